@@ -1,0 +1,105 @@
+// Files: the only way the engine reaches a disk.
+//
+// Opening a file system is asynchronous (locks, handles, a database underneath).
+// On an opened one everything is synchronous, so the core never awaits: the same
+// code runs in a worker on OPFS, in Node, in a page's memory, and inside the
+// simulator as part of a reducer.
+//
+// A file only grows. It is created, appended to, read, synced and deleted; no byte
+// is overwritten and nothing is renamed. That is all a log-structured store needs,
+// and it makes a crash easy to reason about:
+//
+//     0            durableBytes              size
+//     |== durable ==|- - - - volatile - - - -|
+//      survives       any subset of sectors may survive, torn
+//
+// What every implementation keeps (tests/conformance/files.ts checks it):
+//
+// 1. `append` is visible to `read` and in `size` at once. It promises nothing
+//    about a power cut.
+// 2. `sync` asks that everything appended so far become durable. `durableBytes` says
+//    how far that has come: before `sync` returns on OPFS and Node, some time
+//    later on IndexedDB and on simulated disks. It never says more than is true.
+// 3. Sync requests (of files and of the directory) take effect in the order in
+//    which they were made: if a later one is durable, so is every earlier one.
+// 4. A created file exists after a power cut only once `syncDirectory` has taken
+//    effect; a deleted one may come back until then. A file's durable bytes are of
+//    no use if its name was lost.
+// 5. After a power cut, each 512-byte sector of the volatile part is kept, lost
+//    (zeros) or torn, independently of the others, and the size is anything from
+//    durableBytes to the old size. `files-faulty.ts` implements the worst of this.
+// 6. A full disk is FERRIS_NO_SPACE, and the append that met it appended nothing.
+// 7. A closed or deleted file's handle throws FERRIS_CLOSED; a file system has one
+//    opener at a time, and the second gets FERRIS_LOCKED.
+
+/** What a disk writes or loses as a whole when the power goes. */
+export const SECTOR_BYTES = 512;
+
+/** Longest file name, in UTF-8 bytes. Any character may occur in one but NUL. */
+export const FILE_NAME_BYTES_MAX = 120;
+
+/** An open file. Several handles of one file may be open; they see the same bytes. */
+export interface File {
+  readonly name: string;
+  /** Bytes appended so far, durable or not. */
+  readonly size: number;
+  /** Bytes known to survive a power cut: the durability watermark. 0 after `open` until a sync. */
+  readonly durableBytes: number;
+  /** Adds `bytes` at the end; they are copied before it returns. @throws FERRIS_NO_SPACE, FERRIS_IO, FERRIS_CLOSED */
+  append(bytes: Uint8Array): void;
+  /**
+   * Fills `into` from `offset`; returns how many bytes that was, fewer than
+   * `into.length` only at the end of the file. @throws FERRIS_IO, FERRIS_CLOSED
+   */
+  read(offset: number, into: Uint8Array): number;
+  /** Asks that all bytes appended so far become durable; see `durableBytes`. @throws FERRIS_IO, FERRIS_CLOSED */
+  sync(): void;
+  /** Gives the handle back; it syncs nothing. Closing twice is fine. */
+  close(): void;
+}
+
+/** An opened file system: one flat directory of files. */
+export interface Files {
+  /** Names of all files, sorted by UTF-16 code units. */
+  list(): string[];
+  exists(name: string): boolean;
+  /** A new, empty file. @throws FERRIS_EXISTS, FERRIS_NO_SPACE, FERRIS_TOO_LARGE, FERRIS_INVALID_ARGUMENT */
+  create(name: string): File;
+  /** A handle of an existing file, to read and to append. @throws FERRIS_NOT_FOUND */
+  open(name: string): File;
+  /** Removes a file; its open handles become closed. @throws FERRIS_NOT_FOUND */
+  delete(name: string): void;
+  /** Asks that creations and deletions so far become durable. */
+  syncDirectory(): void;
+  /** True when every `syncDirectory` asked for so far has taken effect. */
+  readonly directoryDurable: boolean;
+  /**
+   * Called when a watermark moved after its `sync` had returned. Backends that
+   * are durable at once never call it.
+   */
+  onDurable: (() => void) | undefined;
+}
+
+/** Which implementation is underneath. */
+export type FilesKind = 'memory' | 'node' | 'opfs' | 'idb' | 'faulty';
+
+/** A mounted file system as its driver (never the core) sees it. */
+export interface Volume {
+  readonly kind: FilesKind;
+  readonly name: string;
+  readonly files: Files;
+  /** True when `upkeep` should be awaited before more files are created. */
+  readonly upkeepDue: boolean;
+  /** Work that can't be done synchronously: refill a pool of handles, drain a queue. */
+  upkeep(): Promise<void>;
+  /** Waits for what was asked to be durable, then lets go of handles and locks. */
+  close(): Promise<void>;
+}
+
+/** Where a database lives: what `memoryFiles()`, `opfsFiles(name)` and their like return. */
+export interface FilesSource {
+  readonly kind: FilesKind;
+  readonly name: string;
+  /** @throws FERRIS_LOCKED when it is open elsewhere, FERRIS_UNSUPPORTED where the platform lacks it */
+  mount(): Promise<Volume>;
+}

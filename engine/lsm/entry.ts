@@ -1,0 +1,32 @@
+// An entry: one version of one key, the unit that memtables and tables are made of.
+//
+// Entries are ordered by user key ascending, then by sequence number descending, so
+// a reader that wants key k as of sequence s seeks to (k, s) and finds the newest
+// version that it may see. A delete is an entry too (a tombstone): it must hide
+// older versions that lie in older tables.
+
+import { compareBytes } from '../base/bytes.ts';
+
+/** What an entry does to its key. The numbers are on the disk. */
+export const KIND_DELETE = 0;
+export const KIND_PUT = 1;
+export type EntryKind = typeof KIND_DELETE | typeof KIND_PUT;
+
+/** Higher than any sequence number in use: seeking with it finds the newest version. */
+export const SEQUENCE_MAX = Number.MAX_SAFE_INTEGER;
+
+/** Longest key and value, in bytes. */
+export const KEY_BYTES_MAX = 1 << 20;
+export const VALUE_BYTES_MAX = 10 << 20;
+
+/** What a lookup finds when the newest visible version is a delete. */
+export const TOMBSTONE: unique symbol = Symbol('tombstone');
+
+/** A value, a tombstone, or nothing known about the key here. */
+export type Lookup = Uint8Array | typeof TOMBSTONE | undefined;
+
+/** Negative, zero or positive as entry (a, sequenceA) sorts before, with or after (b, sequenceB). */
+export function compareEntries(a: Uint8Array, sequenceA: number, b: Uint8Array, sequenceB: number): number {
+  const byKey = compareBytes(a, b);
+  return byKey === 0 ? sequenceB - sequenceA : byKey;
+}
