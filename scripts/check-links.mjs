@@ -32,6 +32,10 @@ const markup = (file) =>
 
 const pages = new Map(htmlFiles.map((file) => [file.split(sep).join('/'), markup(file)]));
 
+// 404.html is served at any address, so the one it names as its own is not a page.
+const notFound = pages.get('404.html');
+if (notFound) pages.set('404.html', notFound.replace(/<link rel="canonical"[^>]*>/, ''));
+
 const idsByPage = new Map();
 function idsOf(file) {
   if (!idsByPage.has(file)) {
