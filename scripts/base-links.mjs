@@ -16,11 +16,9 @@ export function baseLinks(base) {
   const withBase = (value) => base + value.slice(1);
 
   const visitComponent = (node, context) => {
-    if (!node.attributes.some((a) => ATTRIBUTES.includes(a.name) && isSiteLink(a.value))) return;
-    const attributes = node.attributes.map((a) =>
-      ATTRIBUTES.includes(a.name) && isSiteLink(a.value) ? { ...a, value: withBase(a.value) } : a,
-    );
-    context.setProperty(node, 'attributes', attributes);
+    for (const { name, value } of node.attributes)
+      if (ATTRIBUTES.includes(name) && isSiteLink(value))
+        context.setProperty(node, name, withBase(value));
   };
 
   return defineHastPlugin({
