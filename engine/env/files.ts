@@ -22,15 +22,20 @@
 //    later on IndexedDB and on simulated disks. It never says more than is true.
 // 3. Sync requests (of files and of the directory) take effect in the order in
 //    which they were made: if a later one is durable, so is every earlier one.
-// 4. A created file exists after a power cut only once `syncDirectory` has taken
-//    effect; a deleted one may come back until then. A file's durable bytes are of
-//    no use if its name was lost.
+// 4. A created file is sure to exist after a power cut only once `syncDirectory` has
+//    taken effect; a deleted one may come back until then. A file's durable bytes
+//    are of no use if its name was lost.
 // 5. After a power cut, each 512-byte sector of the volatile part is kept, lost
-//    (zeros) or torn, independently of the others, and the size is anything from
-//    durableBytes to the old size. `files-faulty.ts` implements the worst of this.
-// 6. A full disk is FERRIS_NO_SPACE, and the append that met it appended nothing.
-// 7. A closed or deleted file's handle throws FERRIS_CLOSED; a file system has one
-//    opener at a time, and the second gets FERRIS_LOCKED.
+//    (zeros, or whatever lay there before) or torn, independently of the others, and
+//    the size is anything from durableBytes to the old size. `files-faulty.ts`
+//    implements the worst of this.
+// 6. A full disk is FERRIS_NO_SPACE, and an append that throws appended nothing.
+// 7. A sync that failed can't be made good: the system may have dropped the bytes and
+//    yet report success the next time (fsync on Linux does). So every later sync of
+//    that file throws FERRIS_IO too, until it is mounted again.
+// 8. Every call on a closed or deleted file's handle throws FERRIS_CLOSED, but for
+//    `close` itself; a file system has one opener at a time, and the second gets
+//    FERRIS_LOCKED.
 
 /** What a disk writes or loses as a whole when the power goes. */
 export const SECTOR_BYTES = 512;
@@ -43,7 +48,10 @@ export interface File {
   readonly name: string;
   /** Bytes appended so far, durable or not. */
   readonly size: number;
-  /** Bytes known to survive a power cut: the durability watermark. 0 after `open` until a sync. */
+  /**
+   * Bytes known to survive a power cut: the durability watermark. All handles of a
+   * file share it. 0 after a mount, whatever the file holds, until a sync says more.
+   */
   readonly durableBytes: number;
   /** Adds `bytes` at the end; they are copied before it returns. @throws FERRIS_NO_SPACE, FERRIS_IO, FERRIS_CLOSED */
   append(bytes: Uint8Array): void;
@@ -102,4 +110,6 @@ export interface FilesSource {
   readonly name: string;
   /** @throws FERRIS_LOCKED when it is open elsewhere, FERRIS_UNSUPPORTED where the platform lacks it */
   mount(): Promise<Volume>;
+  /** Deletes every file for good; fine where there is none. @throws FERRIS_LOCKED when it is open */
+  destroy(): Promise<void>;
 }

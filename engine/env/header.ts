@@ -74,12 +74,17 @@ export function decodeHeader(format: FileFormat, bytes: Uint8Array, file: string
   if (bytes.length < HEADER_BYTES) throw corrupt(`ends inside its ${HEADER_BYTES}-byte header`);
   const view = viewOf(bytes);
   const crc = crc32(bytes, 0, FileHeader.at.crc);
-  if (view.getUint32(FileHeader.at.crc, true) !== crc) throw corrupt('has a damaged header: its checksum is wrong');
+  if (view.getUint32(FileHeader.at.crc, true) !== crc)
+    throw corrupt('has a damaged header: its checksum is wrong');
   const header = FileHeader.read(view, 0);
-  if (header.magic !== format.magic) throw corrupt(`is not ${format.noun}: it begins with other bytes`);
+  if (header.magic !== format.magic)
+    throw corrupt(`is not ${format.noun}: it begins with other bytes`);
   if (header.version !== format.version) {
     const message = `${file} has format version ${header.version}; this engine reads version ${format.version}`;
-    throw new FerrisError('FERRIS_UNSUPPORTED', message, { file, offsetBytes: FileHeader.at.version });
+    throw new FerrisError('FERRIS_UNSUPPORTED', message, {
+      file,
+      offsetBytes: FileHeader.at.version,
+    });
   }
   const { fileNumber, createdMs, linkA, linkB } = header;
   return { fileNumber, createdMs, linkA, linkB };
@@ -92,7 +97,15 @@ export function describeHeader(format: FileFormat, bytes: Uint8Array): Span {
     if (span.name === 'linkB') return { ...span, doc: format.links[1] };
     return span;
   });
-  const right = viewOf(bytes).getUint32(FileHeader.at.crc, true) === crc32(bytes, 0, FileHeader.at.crc);
+  const right =
+    viewOf(bytes).getUint32(FileHeader.at.crc, true) === crc32(bytes, 0, FileHeader.at.crc);
   const doc = right ? `opens ${format.noun}` : 'its checksum is wrong: these bytes are damaged';
-  return { name: 'header', kind: right ? 'header' : 'corrupt', offset: 0, size: HEADER_BYTES, doc, children };
+  return {
+    name: 'header',
+    kind: right ? 'header' : 'corrupt',
+    offset: 0,
+    size: HEADER_BYTES,
+    doc,
+    children,
+  };
 }
