@@ -125,13 +125,17 @@ function reexportedNames(clause: ts.NamedExportBindings | undefined): string[] |
 export interface Export {
   readonly name: string;
   readonly line: number;
+  /** An interface, an alias or a class: something that signatures name. */
   readonly isType: boolean;
 }
 
 /** The names a file exports by declaring them. */
 export function exportsOf(source: Source): Export[] {
   return source.tree.statements.filter(isExported).flatMap((statement) => {
-    const isType = ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
+    const isType =
+      ts.isInterfaceDeclaration(statement) ||
+      ts.isTypeAliasDeclaration(statement) ||
+      ts.isClassDeclaration(statement);
     const line = lineOf(source, statement);
     return declaredNames(statement).map((name) => ({ name, line, isType }));
   });
