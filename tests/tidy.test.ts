@@ -152,6 +152,8 @@ function worldly(node: ts.Node): string | undefined {
     return node.left.getText() === '2' ? undefined : '** of another base than 2';
   if (!ts.isIdentifier(node) || !WORLDLY_NAMES.has(node.text)) return undefined;
   const { parent } = node;
+  if (ts.isClassElement(parent) || ts.isTypeElement(parent) || ts.isPropertyAssignment(parent))
+    if (parent.name === node) return undefined;
   const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
   if (isMember && !/^(globalThis|self|window)$/.test(parent.expression.getText())) return undefined;
   return node.text;
