@@ -9,7 +9,7 @@
 // SharedArrayBuffer needs (see astro.config.mjs).
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 
 process.env.ASTRO_TELEMETRY_DISABLED = '1';
 
@@ -23,7 +23,6 @@ function run(program, ...args) {
 }
 
 function buildLibrary() {
-  if (!existsSync(new URL('engine/index.ts', root))) return; // no public API yet
   run('vite', 'build', '--config', 'vite.lib.config.ts', '--logLevel', 'warn');
   run('tsc', '-p', 'tsconfig.lib.json');
   writeFileSync(new URL('public/ferrisdb.d.ts', root), "export * from './types/index.js';\n");

@@ -29,7 +29,7 @@ const STAGES = {
   types: {
     parallel: true,
     commands: [
-      { name: 'tsc', run: 'tsc --noEmit' },
+      { name: 'tsc', run: 'tsc --noEmit --incremental --tsBuildInfoFile .reports/tsc.tsbuildinfo' },
       {
         name: 'svelte-check',
         run: 'svelte-check --tsconfig ./tsconfig.json --fail-on-warnings --output human',
