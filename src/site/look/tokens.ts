@@ -14,9 +14,10 @@ export type Token = { name: string; value: string; meaning: string };
 
 const declaration = /^\s*(--[\w-]+):\s*([^;]+);\s*(?:\/\*\s*(.*?)\s*\*\/)?/;
 
-/** The tokens of the first rule whose selector contains `selector`, in the order of the file. */
+/** The tokens of the first rule whose selector ends in `selector`, in the order of the file. */
 export function tokensOf(css: string, selector: string): Token[] {
-  const start = css.indexOf(selector);
+  const start = css.indexOf(`${selector} {`);
+  if (start < 0) throw new Error(`tokens.css has no rule that ends in ${selector}`);
   const body = css.slice(css.indexOf('{', start) + 1, css.indexOf('\n}', start));
   return body.split('\n').flatMap((line) => {
     const found = declaration.exec(line);
@@ -24,9 +25,14 @@ export function tokensOf(css: string, selector: string): Token[] {
   });
 }
 
+/** The selector of one side, as tokens.css writes it. */
+export function themeRule(theme: Theme): string {
+  return `:root[data-theme='${theme}']`;
+}
+
 /** The colors of one side, by name. */
 export function colorsOf(css: string, theme: Theme): Map<string, string> {
-  const tokens = tokensOf(css, `[data-theme="${theme}"]`);
+  const tokens = tokensOf(css, themeRule(theme));
   return new Map(
     tokens.filter((t) => /^#[0-9a-f]{6}$/.test(t.value)).map((t) => [t.name, t.value]),
   );

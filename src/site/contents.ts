@@ -1,0 +1,78 @@
+/**
+ * The contents of the whole book, as planned. A page that exists has its address;
+ * the others are named so that a reader sees where the path leads. Once a page
+ * is written, it gets its `slug` here and its line in the sidebar.
+ */
+
+/** One page: its number, its title, and its address below the base if it exists. */
+export type Chapter = { number: number; title: string; slug?: string };
+
+/** A part of the book. */
+export type Part = { letter: string; title: string; chapters: Chapter[] };
+
+/** A part from its titles; a title with an address is a page that exists. */
+function part(
+  letter: string,
+  title: string,
+  first: number,
+  chapters: (string | [title: string, slug: string])[],
+): Part {
+  return {
+    letter,
+    title,
+    chapters: chapters.map((chapter, index) =>
+      typeof chapter === 'string'
+        ? { number: first + index, title: chapter }
+        : { number: first + index, title: chapter[0], slug: chapter[1] },
+    ),
+  };
+}
+
+export const parts: Part[] = [
+  part('A', 'One node, in memory', 1, [
+    'Build a key-value store',
+    'Order',
+    'TypeScript by example',
+  ]),
+  part('B', 'Durability', 4, [
+    ['Files, sync and crash', 'durability/files-sync-crash'],
+    ['The log’s bytes', 'durability/log-bytes'],
+    'Group commit and rotation',
+    ['Recovery', 'durability/recovery'],
+  ]),
+  part('C', 'The LSM tree', 8, [
+    'Skip list',
+    'Memtable freeze and flush',
+    'SSTable',
+    'Bloom filter and compression',
+    'Read path and iterators',
+    'Compaction',
+    'Manifest, garbage, backup',
+    'LSM against B-tree',
+  ]),
+  part('D', 'Transactions', 16, [
+    'MVCC',
+    'Snapshot isolation and its anomalies',
+    'Serializable by validation',
+    'Retries and long transactions',
+  ]),
+  part('E', 'Distribution', 20, [
+    'Messages, time, failure detection',
+    'Raft election',
+    'Replication and commit',
+    'Raft on a real log',
+    'Snapshots',
+    'Membership',
+    'Linearizability',
+    'Ranges and routing',
+    'Distributed commit',
+    'Splitting and moving ranges',
+  ]),
+  part('F', 'The whole machine', 30, [
+    'Metrics, load, back-pressure',
+    'Deterministic simulation',
+    'One put, from keystroke to bytes',
+    'Where it could go',
+    'Lab',
+  ]),
+];
