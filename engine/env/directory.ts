@@ -9,6 +9,7 @@
 // 2. A handle asks in this order: is the file system usable (closed, no power)? is
 //    the handle open? are the arguments sound? Only then is the backend called.
 // 3. The size and the watermark belong to the stored file, so all its handles agree.
+// 4. Once a sync of a file has failed, its later ones fail too (rule 7 of files.ts).
 
 import { FerrisError } from '../base/errors.ts';
 import { checkFileName } from './file-name.ts';
@@ -32,6 +33,7 @@ export abstract class Directory<F extends Stored> implements Files {
   /** Every file that exists now. */
   protected readonly stored = new Map<string, F>();
   readonly #handles = new Map<F, Set<Handle>>();
+  readonly #failedSyncs = new WeakSet<Stored>();
   #closed = false;
 
   /** Makes an empty file; the name is sound and free. */
@@ -92,6 +94,18 @@ export abstract class Directory<F extends Stored> implements Files {
     }
   }
 
+  /** Remembers that bytes of this file may be gone although no one will say so. */
+  syncFailed(file: Stored): void {
+    this.#failedSyncs.add(file);
+  }
+
+  /** @throws FERRIS_IO when an earlier sync of this file failed */
+  refuseAfterFailure(file: Stored): void {
+    if (!this.#failedSyncs.has(file)) return;
+    const message = `an earlier sync of "${file.name}" failed, so its bytes can't be made durable; write them to a new file`;
+    throw new FerrisError('FERRIS_IO', message, { file: file.name });
+  }
+
   #find(name: string): F {
     const file = this.stored.get(name);
     if (file !== undefined) return file;
@@ -114,14 +128,21 @@ export abstract class Directory<F extends Stored> implements Files {
   }
 }
 
+/** What a handle asks of its directory. */
+interface Owner {
+  usable(): void;
+  refuseAfterFailure(file: Stored): void;
+  syncFailed(file: Stored): void;
+}
+
 /** An open file of any backend. */
 class Handle implements File {
   readonly name: string;
-  readonly #directory: { usable(): void };
+  readonly #directory: Owner;
   readonly #file: Stored;
   #onClose: (() => void) | undefined;
 
-  constructor(directory: { usable(): void }, file: Stored, onClose: () => void) {
+  constructor(directory: Owner, file: Stored, onClose: () => void) {
     this.name = file.name;
     this.#directory = directory;
     this.#file = file;
@@ -152,7 +173,13 @@ class Handle implements File {
 
   sync(): void {
     this.#usable();
-    this.#file.sync();
+    this.#directory.refuseAfterFailure(this.#file);
+    try {
+      this.#file.sync();
+    } catch (error) {
+      this.#directory.syncFailed(this.#file);
+      throw error;
+    }
   }
 
   close(): void {
