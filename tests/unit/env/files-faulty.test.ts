@@ -180,7 +180,7 @@ test('cutAtCall cuts inside the n-th changing call; reads do not count', () => {
 
 test('a call cut in two has or has not been done, by seed', () => {
   const outcomes = new Set<string>();
-  for (let seed = 0; seed < 40; seed++) {
+  for (let seed = 0; seed < 80; seed++) {
     const disk = new FaultyFiles({ random: new Random(seed) });
     const a = disk.create('a');
     a.append(ones(4));
@@ -276,4 +276,18 @@ test('a source outlives its power cuts', async () => {
   source.restart({ policy: 'lose-all' });
   const volume = await source.mount();
   expect(volume.files.open('a').size).toBe(0);
+});
+
+test('a sync cut half way never overtakes one that was asked for before it', () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const disk = new FaultyFiles({ random: new Random(seed), durability: 'manual' });
+    const a = disk.create('a');
+    const b = disk.create('b');
+    a.append(ones(1));
+    b.append(ones(1));
+    a.sync();
+    disk.cutAtCall(1);
+    expect(() => b.sync()).toThrow('FERRIS_POWER_CUT');
+    expect(disk.durableBytesOf('b')).toBe(0);
+  }
 });
