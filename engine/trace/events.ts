@@ -22,17 +22,38 @@ export interface SectorFate {
 /** Seams to the disk; emitted by the traced and the faulty file system. */
 export type FileEvent =
   | { readonly type: 'file.create'; readonly file: string }
-  | { readonly type: 'file.append'; readonly file: string; readonly offset: number; readonly bytes: Uint8Array }
-  | { readonly type: 'file.read'; readonly file: string; readonly offset: number; readonly size: number }
+  | {
+      readonly type: 'file.append';
+      readonly file: string;
+      readonly offset: number;
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly type: 'file.read';
+      readonly file: string;
+      readonly offset: number;
+      readonly size: number;
+    }
   | { readonly type: 'file.sync'; readonly file: string; readonly size: number }
   | { readonly type: 'file.durable'; readonly file: string; readonly durableBytes: number }
   | { readonly type: 'file.delete'; readonly file: string }
   | { readonly type: 'directory.sync' }
   | { readonly type: 'directory.durable' }
   /** A simulated fault: the call named threw an error with this code. */
-  | { readonly type: 'disk.error'; readonly file: string; readonly call: string; readonly code: string }
+  | {
+      readonly type: 'disk.error';
+      readonly file: string;
+      readonly call: string;
+      readonly code: string;
+    }
   /** A bit of a stored byte flipped by itself. */
-  | { readonly type: 'disk.rot'; readonly file: string; readonly offset: number; readonly before: number; readonly after: number }
+  | {
+      readonly type: 'disk.rot';
+      readonly file: string;
+      readonly offset: number;
+      readonly before: number;
+      readonly after: number;
+    }
   /** The machine lost power: everything in memory is gone. */
   | { readonly type: 'power.cut' }
   /** What the power cut left of one file: `tail` replaces all bytes from `durableBytes` on. */
@@ -46,15 +67,31 @@ export type FileEvent =
     }
   | { readonly type: 'power.restored' };
 
-/** Why bytes in a log are not a record. */
-export type BadRecordReason = 'header cut short' | 'header checksum' | 'payload cut short' | 'payload checksum';
+/**
+ * Why a place in a log holds no record. Four are found in the record itself; a payload
+ * is refused when its checksum is right and its bytes make no sense all the same; the
+ * last two are found at offset 0.
+ */
+export type BadRecordReason =
+  | 'header cut short'
+  | 'header checksum'
+  | 'payload cut short'
+  | 'payload checksum'
+  | 'payload refused'
+  | 'file header'
+  | 'file missing';
 
 /** How recovery judged the end of a log. */
 export type LogVerdict = 'whole' | 'torn tail' | 'corrupt' | 'ended by decree' | 'dropped';
 
 /** The write-ahead log. */
 export type WalEvent =
-  | { readonly type: 'wal.create'; readonly log: number; readonly previousLog: number; readonly previousEndBytes: number }
+  | {
+      readonly type: 'wal.create';
+      readonly log: number;
+      readonly previousLog: number;
+      readonly previousEndBytes: number;
+    }
   | {
       readonly type: 'wal.append';
       readonly log: number;
@@ -65,10 +102,31 @@ export type WalEvent =
       readonly durableBytes: number;
     }
   | { readonly type: 'wal.sync'; readonly log: number; readonly size: number }
-  | { readonly type: 'wal.replay.begin'; readonly log: number; readonly size: number; readonly mode: string }
-  | { readonly type: 'wal.replay.record'; readonly log: number; readonly offset: number; readonly size: number }
-  | { readonly type: 'wal.replay.bad'; readonly log: number; readonly offset: number; readonly reason: BadRecordReason }
-  | { readonly type: 'wal.replay.end'; readonly log: number; readonly endBytes: number; readonly records: number; readonly verdict: LogVerdict };
+  | {
+      readonly type: 'wal.replay.begin';
+      readonly log: number;
+      readonly size: number;
+      readonly mode: string;
+    }
+  | {
+      readonly type: 'wal.replay.record';
+      readonly log: number;
+      readonly offset: number;
+      readonly size: number;
+    }
+  | {
+      readonly type: 'wal.replay.bad';
+      readonly log: number;
+      readonly offset: number;
+      readonly reason: BadRecordReason;
+    }
+  | {
+      readonly type: 'wal.replay.end';
+      readonly log: number;
+      readonly endBytes: number;
+      readonly records: number;
+      readonly verdict: LogVerdict;
+    };
 
 /** The memtable. `memtable` counts them from 1 as they are made. */
 export type MemtableEvent =
@@ -82,7 +140,12 @@ export type MemtableEvent =
       /** Levels of the skip list the new node is linked into. */
       readonly height: number;
     }
-  | { readonly type: 'memtable.freeze'; readonly memtable: number; readonly entries: number; readonly bytes: number };
+  | {
+      readonly type: 'memtable.freeze';
+      readonly memtable: number;
+      readonly entries: number;
+      readonly bytes: number;
+    };
 
 /** Sorted tables. `table` is the file number. */
 export type TableEvent =
@@ -106,13 +169,34 @@ export type TableEvent =
       readonly largestKey: Uint8Array;
     }
   | { readonly type: 'table.open'; readonly table: number; readonly entries: number }
-  | { readonly type: 'table.bloom'; readonly table: number; readonly key: Uint8Array; readonly verdict: 'no' | 'maybe' }
-  | { readonly type: 'table.block.read'; readonly table: number; readonly offset: number; readonly size: number };
+  | {
+      readonly type: 'table.bloom';
+      readonly table: number;
+      readonly key: Uint8Array;
+      readonly verdict: 'no' | 'maybe';
+    }
+  | {
+      readonly type: 'table.block.read';
+      readonly table: number;
+      readonly offset: number;
+      readonly size: number;
+    };
 
 /** The manifest: which files make up the database. */
 export type ManifestEvent =
-  | { readonly type: 'superblock.read'; readonly slot: number; readonly valid: boolean; readonly generation: number; readonly manifest: number }
-  | { readonly type: 'superblock.write'; readonly slot: number; readonly generation: number; readonly manifest: number }
+  | {
+      readonly type: 'superblock.read';
+      readonly slot: number;
+      readonly valid: boolean;
+      readonly generation: number;
+      readonly manifest: number;
+    }
+  | {
+      readonly type: 'superblock.write';
+      readonly slot: number;
+      readonly generation: number;
+      readonly manifest: number;
+    }
   | { readonly type: 'manifest.create'; readonly manifest: number }
   | {
       readonly type: 'manifest.edit';
@@ -122,23 +206,59 @@ export type ManifestEvent =
       readonly logNumber: number;
       readonly lastSequence: number;
     }
-  | { readonly type: 'manifest.load'; readonly manifest: number; readonly edits: number; readonly tables: readonly number[]; readonly logNumber: number };
+  | {
+      readonly type: 'manifest.load';
+      readonly manifest: number;
+      readonly edits: number;
+      readonly tables: readonly number[];
+      readonly logNumber: number;
+    };
 
 /** The store as a whole. */
 export type StoreEvent =
   | { readonly type: 'store.open.begin'; readonly mode: string }
-  | { readonly type: 'store.open.end'; readonly tables: number; readonly logs: number; readonly records: number; readonly lastSequence: number }
-  | { readonly type: 'store.write.begin'; readonly firstSequence: number; readonly count: number; readonly sync: string }
+  | {
+      readonly type: 'store.open.end';
+      readonly tables: number;
+      readonly logs: number;
+      readonly records: number;
+      readonly lastSequence: number;
+    }
+  | {
+      readonly type: 'store.write.begin';
+      readonly firstSequence: number;
+      readonly count: number;
+      readonly sync: string;
+    }
   /** The caller is told. `durable`: it would survive a power cut at this instant. */
-  | { readonly type: 'store.write.acknowledge'; readonly lastSequence: number; readonly durable: boolean }
-  | { readonly type: 'store.get'; readonly key: Uint8Array; readonly found: 'memtable' | 'frozen' | 'table' | 'deleted' | 'nowhere' }
+  | {
+      readonly type: 'store.write.acknowledge';
+      readonly lastSequence: number;
+      readonly durable: boolean;
+    }
+  | {
+      readonly type: 'store.get';
+      readonly key: Uint8Array;
+      readonly found: 'memtable' | 'frozen' | 'table' | 'deleted' | 'nowhere';
+    }
   | { readonly type: 'store.flush.begin'; readonly memtable: number; readonly table: number }
-  | { readonly type: 'store.flush.end'; readonly memtable: number; readonly table: number; readonly size: number }
+  | {
+      readonly type: 'store.flush.end';
+      readonly memtable: number;
+      readonly table: number;
+      readonly size: number;
+    }
   | { readonly type: 'store.obsolete'; readonly file: string }
   | { readonly type: 'store.close' };
 
 /** Any event of the engine. */
-export type EngineEvent = FileEvent | WalEvent | MemtableEvent | TableEvent | ManifestEvent | StoreEvent;
+export type EngineEvent =
+  | FileEvent
+  | WalEvent
+  | MemtableEvent
+  | TableEvent
+  | ManifestEvent
+  | StoreEvent;
 export type EventType = EngineEvent['type'];
 export type EventOf<T extends EventType> = Extract<EngineEvent, { type: T }>;
 
