@@ -1,7 +1,7 @@
 // Branches: changing the past starts a new one and keeps the old.
 //
 //     script    ────●────●────●────●
-//                        └──⚡──●            power cut at 17
+//                        └──✕──●            power cut at 17
 //                              └──●──●      put b = 2 at 23
 //
 // A pure state: every function returns a new tree. An action at the very end of a

@@ -2,7 +2,7 @@
 // The reasons are in docs/decisions/0003-a-history-is-its-actions.md.
 //
 //     actions   put         put    cut{after: 2}    restart
-//     entries   0 1 2 3 4 | 5 6 ⚡ | 7 8          | 9 10 11 ...
+//     entries   0 1 2 3 4 | 5 6 ✕ | 7 8          | 9 10 11 ...
 //
 // 1. A power cut comes from inside: at its event the trace function takes the power
 //    away, then throws `PowerCut`, and the engine's stack unwinds as if it had died.

@@ -28,7 +28,9 @@ export function builtPages(): BuiltPage[] {
     .map((path) => ({
       path,
       name: path.replace(/\/$/, '').replaceAll('/', '-') || 'home',
-      hasFigures: /\sdata-figure[=\s>]/.test(readFileSync(join(outDir, path, 'index.html'), 'utf8')),
+      hasFigures: /\sdata-figure[=\s>]/.test(
+        readFileSync(join(outDir, path, 'index.html'), 'utf8'),
+      ),
     }));
 }
 
