@@ -67,6 +67,7 @@ function theme(type) {
 export const codeBlocks = {
   themes: [theme('light'), theme('dark')],
   useStarlightUiThemeColors: false,
+  defaultProps: { wrap: true }, // nothing scrolls sideways but the hex grid
   styleOverrides: {
     borderRadius: '0',
     borderWidth: '0',
