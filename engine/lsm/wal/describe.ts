@@ -1,0 +1,124 @@
+// A whole log as a tree of named byte ranges, for people: hex views, dumps, messages.
+//
+// It reads with the reader that recovery uses, and goes on after damage. It judges
+// nothing: whether damage is a torn tail depends on other logs too.
+
+import { FerrisError } from '../../base/errors.ts';
+import { type Span, viewOf } from '../../base/layout.ts';
+import { describeHeader, type FileFormat, FileHeader, HEADER_BYTES } from '../../env/header.ts';
+import type { BadRecordReason } from '../../trace/events.ts';
+import { FRAME_BYTES, RecordFrame } from './format.ts';
+import { type ByteSource, LogReader } from './reader.ts';
+
+/** Names the bytes of a payload; `offset` is where it begins in the file. May throw a FerrisError. */
+export type DescribePayload = (payload: Uint8Array, offset: number) => Span[];
+
+const WHY: Record<BadRecordReason, string> = {
+  'header cut short': 'too short to be a record: the file ends here',
+  'header checksum': 'no record: the checksum of its frame is wrong',
+  'payload cut short': 'the file ends inside this payload',
+  'payload checksum': 'the checksum of this payload is wrong',
+  'payload refused': 'its checksum is right, but it makes no sense',
+  'file header': 'the file ends inside its header',
+  'file missing': 'there is no such file',
+};
+
+/**
+ * The bytes of a log, named. Spans tile `bytes`, whatever they are; damaged ranges are of
+ * kind 'corrupt' and their doc says why. It never throws.
+ * @param fileNumber the log's number, when the header may be too damaged to tell
+ */
+export function describeLog(
+  format: FileFormat,
+  bytes: Uint8Array,
+  describePayload: DescribePayload = describeOpaque,
+  fileNumber: number = numberIn(bytes),
+): Span {
+  const size = bytes.length;
+  const children: Span[] = [];
+  if (size >= HEADER_BYTES) {
+    const reader = new LogReader(sourceOf(bytes), fileNumber);
+    children.push(describeHeader(format, bytes));
+    for (let at = HEADER_BYTES; at < size; at = endOf(children)) {
+      children.push(describeAt(reader, bytes, at, describePayload));
+    }
+  } else if (size > 0) {
+    children.push(corrupt('header', 0, size, 'file header'));
+  }
+  return { name: format.noun, kind: 'header', offset: 0, size, doc: 'the whole file', children };
+}
+
+/** The record at `offset`, or the damaged bytes up to the next one. */
+function describeAt(
+  reader: LogReader,
+  bytes: Uint8Array,
+  offset: number,
+  describePayload: DescribePayload,
+): Span {
+  const found = reader.at(offset);
+  if (found?.sound === true) {
+    const payload = describeSafely(found.payload, offset + FRAME_BYTES, describePayload);
+    return record(bytes, offset, payload);
+  }
+  const end = Math.min(found?.resumeOffset ?? bytes.length, bytes.length);
+  const reason = found?.reason ?? 'header checksum';
+  if (reason === 'payload checksum' || reason === 'payload cut short') {
+    const start = offset + FRAME_BYTES;
+    return record(bytes, offset, [corrupt('payload', start, end - start, reason)]);
+  }
+  const next = reader.findFrame(end)?.offset ?? bytes.length;
+  return corrupt('no record', offset, next - offset, reason);
+}
+
+function record(bytes: Uint8Array, offset: number, payload: readonly Span[]): Span {
+  const frame = RecordFrame.spans(viewOf(bytes), offset);
+  const children = [...frame, ...payload.filter((span) => span.size > 0)];
+  const doc = 'one payload, and a frame that says where it belongs';
+  const size = endOf(children) - offset;
+  return { name: 'record', kind: 'header', offset, size, doc, children };
+}
+
+function describeSafely(
+  payload: Uint8Array,
+  offset: number,
+  describePayload: DescribePayload,
+): Span[] {
+  try {
+    return describePayload(payload, offset);
+  } catch (error) {
+    if (error instanceof FerrisError) {
+      return [corrupt('payload', offset, payload.length, 'payload refused')];
+    }
+    throw error;
+  }
+}
+
+function describeOpaque(payload: Uint8Array, offset: number): Span[] {
+  const doc = 'what the owner of the log wrote';
+  return [{ name: 'payload', kind: 'value', offset, size: payload.length, doc }];
+}
+
+function corrupt(name: string, offset: number, size: number, reason: BadRecordReason): Span {
+  return { name, kind: 'corrupt', offset, size, value: reason, doc: WHY[reason] };
+}
+
+function endOf(spans: readonly Span[]): number {
+  const last = spans[spans.length - 1];
+  return last === undefined ? 0 : last.offset + last.size;
+}
+
+/** Low half of the file number in the header: seeds use no more of it. */
+function numberIn(bytes: Uint8Array): number {
+  return bytes.length < HEADER_BYTES ? 0 : viewOf(bytes).getUint32(FileHeader.at.fileNumber, true);
+}
+
+function sourceOf(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    read(offset, into) {
+      const part = bytes.subarray(offset, offset + into.length);
+      into.set(part);
+      return part.length;
+    },
+  };
+}

@@ -1,0 +1,107 @@
+// Events as text: one terse line each, the type in a column of its own.
+//
+//    wal.append            log 3 @64 +39 durable 64
+//    wal.sync              log 3 to 103
+//
+// `@` is an offset, `+` a size. Tests keep whole runs as such transcripts, so a line
+// never changes for its looks alone, and never holds anything that differs between
+// two runs of the same seed.
+
+import { show } from '../base/bytes.ts';
+import type { EngineEvent, EventOf, EventType, SectorFate } from './events.ts';
+
+const TYPE_COLUMNS = 22;
+
+type Printers = { readonly [T in EventType]: (event: EventOf<T>) => string };
+
+const PRINTERS: Printers = {
+  'file.create': (e) => e.file,
+  'file.append': (e) => `${e.file} @${e.offset} +${e.bytes.length}`,
+  'file.read': (e) => `${e.file} @${e.offset} +${e.size}`,
+  'file.sync': (e) => `${e.file} to ${e.size}`,
+  'file.durable': (e) => `${e.file} to ${e.durableBytes}`,
+  'file.delete': (e) => e.file,
+  'directory.sync': () => '',
+  'directory.durable': () => '',
+  'disk.error': (e) => `${e.file} ${e.call} ${e.code}`,
+  'disk.rot': (e) => `${e.file} @${e.offset} ${byte(e.before)} -> ${byte(e.after)}`,
+  'power.cut': () => '',
+  'power.file': (e) =>
+    `${e.file} ${e.outcome}, durable ${e.durableBytes}, then ${e.tail.length}${sectors(e.sectors)}`,
+  'power.restored': () => '',
+
+  'wal.create': (e) => `log ${e.log} after log ${e.previousLog} ended at ${e.previousEndBytes}`,
+  'wal.append': (e) => `log ${e.log} @${e.offset} +${e.size} durable ${e.durableBytes}`,
+  'wal.sync': (e) => `log ${e.log} to ${e.size}`,
+  'wal.replay.begin': (e) => `log ${e.log} +${e.size} ${e.mode}`,
+  'wal.replay.record': (e) => `log ${e.log} @${e.offset} +${e.size}`,
+  'wal.replay.bad': (e) => `log ${e.log} @${e.offset} ${e.reason}`,
+  'wal.replay.end': (e) => `log ${e.log} to ${e.endBytes}, ${e.records} records, ${e.verdict}`,
+
+  'memtable.insert': (e) =>
+    `memtable ${e.memtable} ${e.kind} ${entry(e)} @${e.sequence} height ${e.height}`,
+  'memtable.freeze': (e) => `memtable ${e.memtable} ${e.entries} entries, ${e.bytes} bytes`,
+
+  'table.create': (e) => `table ${e.table}`,
+  'table.block.write': (e) =>
+    `table ${e.table} @${e.offset} +${e.size} ${e.entries} entries ${range(e.firstKey, e.lastKey)}`,
+  'table.finish': (e) =>
+    `table ${e.table} +${e.size} ${e.entries} entries in ${e.blocks} blocks ${range(e.smallestKey, e.largestKey)}`,
+  'table.open': (e) => `table ${e.table} ${e.entries} entries`,
+  'table.bloom': (e) => `table ${e.table} ${show(e.key)} ${e.verdict}`,
+  'table.block.read': (e) => `table ${e.table} @${e.offset} +${e.size}`,
+
+  'superblock.read': (e) =>
+    `slot ${e.slot} ${e.valid ? `generation ${e.generation} manifest ${e.manifest}` : 'not valid'}`,
+  'superblock.write': (e) => `slot ${e.slot} generation ${e.generation} manifest ${e.manifest}`,
+  'manifest.create': (e) => `manifest ${e.manifest}`,
+  'manifest.edit': (e) =>
+    `manifest ${e.manifest} +${numbers(e.added)} -${numbers(e.removed)} from log ${e.logNumber} sequence ${e.lastSequence}`,
+  'manifest.load': (e) =>
+    `manifest ${e.manifest} ${e.edits} edits, tables ${numbers(e.tables)} from log ${e.logNumber}`,
+
+  'store.open.begin': (e) => e.mode,
+  'store.open.end': (e) =>
+    `${e.tables} tables, ${e.logs} logs, ${e.records} records, sequence ${e.lastSequence}`,
+  'store.write.begin': (e) => `sequence ${e.firstSequence} count ${e.count} sync ${e.sync}`,
+  'store.write.acknowledge': (e) =>
+    `sequence ${e.lastSequence} ${e.durable ? 'durable' : 'not durable'}`,
+  'store.get': (e) => `${show(e.key)} ${e.found}`,
+  'store.flush.begin': (e) => `memtable ${e.memtable} to table ${e.table}`,
+  'store.flush.end': (e) => `memtable ${e.memtable} to table ${e.table} +${e.size}`,
+  'store.obsolete': (e) => e.file,
+  'store.close': () => '',
+};
+
+/** One line for one event, without a line feed. */
+export function printEvent(event: EngineEvent): string {
+  const print = PRINTERS[event.type] as (event: EngineEvent) => string;
+  return `${event.type.padEnd(TYPE_COLUMNS)}${print(event)}`.trimEnd();
+}
+
+function byte(value: number): string {
+  return `0x${value.toString(16).padStart(2, '0')}`;
+}
+
+function numbers(list: readonly number[]): string {
+  return `[${list.join(' ')}]`;
+}
+
+function range(first: Uint8Array, last: Uint8Array): string {
+  return `${show(first)}..${show(last)}`;
+}
+
+function entry(e: EventOf<'memtable.insert'>): string {
+  return e.kind === 'put' ? `${show(e.key)} = ${show(e.value)}` : show(e.key);
+}
+
+/** `: kept +448, lost +512`; neighbors of one fate are one range. */
+function sectors(fates: readonly SectorFate[]): string {
+  const ranges: { fate: string; size: number }[] = [];
+  for (const { fate, size } of fates) {
+    const last = ranges[ranges.length - 1];
+    if (last?.fate === fate) last.size += size;
+    else ranges.push({ fate, size });
+  }
+  return ranges.length === 0 ? '' : `: ${ranges.map((r) => `${r.fate} +${r.size}`).join(', ')}`;
+}
