@@ -2,8 +2,15 @@
 // is about, fits the screen, and axe finds nothing.
 
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { builtPages, readToTheEnd, THEMES, useTheme, watchForTrouble } from './pages.ts';
+
+/** How many pixels of the page stand out on the right of the screen. */
+function overflowPx(page: Page): Promise<number> {
+  return page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+}
 
 for (const { path, name } of builtPages()) {
   for (const theme of THEMES) {
@@ -16,6 +23,7 @@ for (const { path, name } of builtPages()) {
       await expect(page.locator('h1')).toHaveCount(1);
       await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
       expect(trouble).toEqual([]);
+      expect(await overflowPx(page), 'nothing scrolls sideways').toBe(0);
 
       const { violations } = await new AxeBuilder({ page }).analyze();
       const found = violations.map(({ id, help, nodes }) => ({
@@ -26,15 +34,6 @@ for (const { path, name } of builtPages()) {
       expect(found).toEqual([]);
     });
   }
-
-  test(`${name}: nothing scrolls sideways`, async ({ page }) => {
-    await page.goto(path);
-    await readToTheEnd(page);
-    const overflowPx = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflowPx).toBe(0);
-  });
 }
 
 test('an address that does not exist shows the not-found page', async ({ page }) => {
