@@ -1,7 +1,7 @@
 // Keeps the taste of the code base: one small test instead of a zoo of lint rules. (The idea is
 // TigerBeetle's, src/tidy.zig.) Every failure names file:line and says what to do about it.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { ERROR_CODES } from '../engine/base/errors.ts';
@@ -70,7 +70,7 @@ const IMPORT_RULE: Record<string, readonly string[]> = {
 /** Packages and platform modules the engine may use, and where. Everything else is its own code. */
 const ENGINE_PACKAGES: Record<string, RegExp> = {
   idb: /^engine\/env\/files-idb/,
-  'node:': /^engine\/(env\/(files-node|locks)|node\.ts)/,
+  'node:': /^engine\/(env\/(files-node|directory-lock)|node\.ts)/,
 };
 
 function forbiddenImport(path: string, target: string): string | undefined {
@@ -121,7 +121,8 @@ test('import rule: pages and figures use the engine through its public entry', (
 // ------------------------------------------------------------------------------ the deterministic core
 
 /** The adapters to the world, and the asynchronous API: here alone are time, chance and promises. */
-const WORLD = /^engine\/(env\/(files-(node|opfs|idb)|locks)[^/]*\.ts|api\/.*|index\.ts|node\.ts)$/;
+const WORLD =
+  /^engine\/(env\/(files-(node|opfs|idb)[^/]*|directory-lock)\.ts|api\/.*|index\.ts|node\.ts)$/;
 
 /** Opening a file system is asynchronous by contract, so every backend may do that, and only that. */
 const OPENS_FILES = /^engine\/env\/(files[^/]*|[^/]*-source)\.ts$/;
@@ -206,34 +207,25 @@ function emissions(): Map<string, string[]> {
   return places;
 }
 
-test.skipIf(!existsSync('engine/lsm/store.ts'))(
-  'every event type is emitted, and at one place only',
-  () => {
-    const places = emissions();
-    const problems = eventTypes().flatMap((type) => {
-      const found = places.get(type) ?? [];
-      if (found.length === 1) return [];
-      return [found.length === 0 ? `${type} is never emitted` : `${type}: ${found.join(' and ')}`];
-    });
-    expectNone(
-      problems,
-      'Emit it at one line, which the source panel can light, or drop the type.',
-    );
-  },
-);
+test('every event type is emitted, and at one place only', () => {
+  const places = emissions();
+  const problems = eventTypes().flatMap((type) => {
+    const found = places.get(type) ?? [];
+    if (found.length === 1) return [];
+    return [found.length === 0 ? `${type} is never emitted` : `${type}: ${found.join(' and ')}`];
+  });
+  expectNone(problems, 'Emit it at one line, which the source panel can light, or drop the type.');
+});
 
-test.skipIf(!existsSync('engine/trace/print.ts'))(
-  'every event type has its line in the printer',
-  () => {
-    const [printer] = sources('engine/trace/print.ts');
-    const literals = new Set<string>();
-    walk(printer!, (node) => {
-      if (ts.isStringLiteral(node)) literals.add(node.text);
-    });
-    const problems = eventTypes().filter((type) => !literals.has(type));
-    expectNone(problems, 'Print it in engine/trace/print.ts: transcripts are read by people.');
-  },
-);
+test('every event type has its line in the printer', () => {
+  const [printer] = sources('engine/trace/print.ts');
+  const literals = new Set<string>();
+  walk(printer!, (node) => {
+    if (ts.isStringLiteral(node)) literals.add(node.text);
+  });
+  const problems = eventTypes().filter((type) => !literals.has(type));
+  expectNone(problems, 'Print it in engine/trace/print.ts: transcripts are read by people.');
+});
 
 test('every error code is documented, and thrown somewhere', () => {
   const used = new Set<string>();
