@@ -209,8 +209,11 @@ class Recovery {
 }
 
 function verdictOf(log: ChainLog, progress: Progress): LogVerdict {
-  if (progress.bad !== undefined) return progress.bad.vouched ? 'corrupt' : 'torn tail';
-  return log.reader?.sizeBytes === progress.endBytes ? 'whole' : 'ended by decree';
+  const { bad: first, endBytes } = progress;
+  // A tail has nothing after it: where 'skip-corrupt' went on, there is a hole.
+  if (first !== undefined)
+    return first.vouched || endBytes > first.offset ? 'corrupt' : 'torn tail';
+  return log.reader?.sizeBytes === endBytes ? 'whole' : 'ended by decree';
 }
 
 /** The bad place of a log that has no header to trust. */

@@ -24,7 +24,7 @@ export interface LogReport {
   /** Records that were replayed. */
   readonly records: number;
   readonly verdict: LogVerdict;
-  /** The first bad place. `vouched`: the bytes there had been durable. */
+  /** The first bad place. `vouched`: what was there had been durable, or its checksums are right. */
   readonly bad?: Pick<BadPlace, 'offset' | 'reason'> & { readonly vouched: boolean };
   /** Whole records that were not replayed, because of what is before them. */
   readonly droppedRecords: number;
@@ -40,20 +40,27 @@ export interface RecoveryReport {
   readonly records: number;
   /** True when bytes were dropped now, promised or not. */
   readonly lossy: boolean;
-  /** True when bytes that had been durable were lost. */
+  /** True when something was lost that no power cut can explain: see `LogReport.bad`. */
   readonly vouchedLoss: boolean;
   /** The last log that counts and where it ended: the links of the next log. 0 and 0 if none. */
   readonly lastLog: number;
   readonly lastEndBytes: number;
 }
 
+const SALVAGE = `Restore a copy, or open with recovery mode 'point-in-time' to keep what is before it, or 'skip-corrupt' to keep all that can be read`;
+
 /** The error of a mode that doesn't allow this bad place. */
 export function recoveryRefused(fileName: string, place: BadPlace, vouched: boolean): FerrisError {
   const { offset: offsetBytes, reason, cause } = place;
   const what = `${fileName} holds no record at byte ${offsetBytes} (${reason})`;
-  const advice = vouched
-    ? `and those bytes had been durable. Restore a copy, or open with recovery mode 'point-in-time' to keep what is before them or 'skip-corrupt' to keep all that can be read`
-    : `and nothing says that those bytes had ever been durable. Open with recovery mode 'tolerate-torn-tail' to do without them`;
-  const message = `${what}, ${advice}`;
+  const message = `${what}, ${adviceOn(place, vouched)}`;
   return new FerrisError('FERRIS_CORRUPTION', message, { file: fileName, offsetBytes }, cause);
+}
+
+function adviceOn({ reason }: BadPlace, vouched: boolean): string {
+  if (reason === 'payload refused') {
+    return `though its checksums are right: these are the bytes that were written. ${SALVAGE}`;
+  }
+  if (vouched) return `and what was there had been durable. ${SALVAGE}`;
+  return `and nothing says that what was there had ever been durable. Open with recovery mode 'tolerate-torn-tail' to do without it`;
 }
