@@ -30,6 +30,8 @@ export interface Stored {
 /** The names and handles of one opened file system; backends extend it. */
 export abstract class Directory<F extends Stored> implements Files {
   onDurable: (() => void) | undefined;
+  /** Set by backends whose durability comes later; the others throw when they are asked. */
+  failure: FerrisError | undefined;
   /** Every file that exists now. */
   protected readonly stored = new Map<string, F>();
   readonly #handles = new Map<F, Set<Handle>>();

@@ -39,9 +39,10 @@ export function faultyFiles(name = 'faulty', options: FaultyOptions = {}): Fault
     async mount() {
       refuseMounted();
       disk = disk.reopen();
-      mounted = disk;
-      return volumeOf(name, disk, () => {
-        mounted = undefined;
+      const files = disk;
+      mounted = files;
+      return volumeOf(name, files, () => {
+        if (mounted === files) mounted = undefined;
       });
     },
     async destroy() {

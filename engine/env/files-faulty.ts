@@ -144,7 +144,7 @@ export class FaultyFiles extends Directory<FaultyFile> {
 
   /** Completes the oldest `count` pending syncs (by default all), then calls `onDurable`. */
   completeSync(count = this.#requests.length): void {
-    this.usable();
+    if (this.#dead) throw powerCutError();
     const done = this.#requests.splice(0, count);
     for (const request of done) this.#complete(request);
     if (done.length > 0) this.onDurable?.();

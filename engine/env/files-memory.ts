@@ -98,9 +98,9 @@ class MemoryFile implements Stored {
  */
 export function memoryFiles(name = 'memory', options: MemoryOptions = {}): FilesSource {
   const disk = new MemoryDisk(options);
-  let mounted = false;
+  let mounted: MemoryFiles | undefined;
   const refuseMounted = () => {
-    if (!mounted) return;
+    if (mounted === undefined) return;
     const message = `the memory database "${name}" is open already; close it first or use another memoryFiles()`;
     throw new FerrisError('FERRIS_LOCKED', message);
   };
@@ -109,8 +109,8 @@ export function memoryFiles(name = 'memory', options: MemoryOptions = {}): Files
     name,
     async mount(): Promise<Volume> {
       refuseMounted();
-      mounted = true;
       const files = new MemoryFiles(disk);
+      mounted = files;
       return {
         kind: 'memory',
         name,
@@ -119,7 +119,7 @@ export function memoryFiles(name = 'memory', options: MemoryOptions = {}): Files
         upkeep: async () => {},
         async close() {
           files.shut();
-          mounted = false;
+          if (mounted === files) mounted = undefined;
         },
       };
     },

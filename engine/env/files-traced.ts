@@ -13,6 +13,7 @@
 //
 // Where nobody listens there is no decorator, so the hot path pays nothing.
 
+import type { FerrisError } from '../base/errors.ts';
 import type { Trace } from '../trace/events.ts';
 import type { File, Files } from './files.ts';
 
@@ -76,6 +77,10 @@ class TracedFiles implements Files {
 
   get directoryDurable(): boolean {
     return this.#inner.directoryDurable;
+  }
+
+  get failure(): FerrisError | undefined {
+    return this.#inner.failure;
   }
 
   /** Tells of every watermark that has moved since it was last told. */

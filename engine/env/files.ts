@@ -37,6 +37,8 @@
 //    `close` itself; a file system has one opener at a time, and the second gets
 //    FERRIS_LOCKED.
 
+import type { FerrisError } from '../base/errors.ts';
+
 /** What a disk writes or loses as a whole when the power goes. */
 export const SECTOR_BYTES = 512;
 
@@ -82,10 +84,15 @@ export interface Files {
   /** True when every `syncDirectory` asked for so far has taken effect. */
   readonly directoryDurable: boolean;
   /**
-   * Called when a watermark moved after its `sync` had returned. Backends that
-   * are durable at once never call it.
+   * Called when a watermark moved after its `sync` had returned, and once when
+   * `failure` has come up. Backends that are durable at once never call it.
    */
   onDurable: (() => void) | undefined;
+  /**
+   * Why nothing more will become durable until the next mount: a sync whose call had
+   * returned long ago has failed. Then every changing call throws it, and reads go on.
+   */
+  readonly failure: FerrisError | undefined;
 }
 
 /** Which implementation is underneath. */
