@@ -97,8 +97,8 @@ function checkLink<W, A extends AnyAction, S, E extends AnyEvent>(
   history: History<A>,
 ): void {
   const opened = decodeLink(encodeLink(scenario.id, { history, cursor: 0 }), scenario);
-  if (!opened.ok) return fail(scenario, `its own link is refused: ${opened.refusal.kind}`);
-  if (stateHash(opened.shared.history) !== stateHash(history))
+  if (!opened.ok) fail(scenario, `its own link is refused: ${opened.refusal.kind}`);
+  else if (stateHash(opened.shared.history) !== stateHash(history))
     fail(scenario, 'its link brings back another history');
 }
 
