@@ -1,0 +1,136 @@
+// The memtable: the newest entries, sorted, in memory.
+//
+// Every write lands here once it is in the log, and every read looks here first.
+// When it has grown to its limit it is frozen, written out as a sorted table, and
+// dropped; what it held is then in the table, and its log can go. The name is
+// Bigtable's (Chang et al., 2006). The sorting is done by a skip list: skip-list.ts.
+
+import { assert } from '../../base/assert.ts';
+import { Random } from '../../base/random.ts';
+import type { Trace } from '../../trace/events.ts';
+import type { Cursor } from '../cursor.ts';
+import { type EntryKind, KIND_DELETE, KIND_PUT, type Lookup, TOMBSTONE } from '../entry.ts';
+import { MemtableCursor } from './memtable-cursor.ts';
+import { NONE, SkipList } from './skip-list.ts';
+
+/** Room that a memtable begins with; it doubles whenever it is full. */
+const CAPACITY_BYTES = 64 << 10;
+
+export interface MemtableOptions {
+  /** Which memtable of its store this is, counted from 1; events carry it. */
+  readonly number: number;
+  /** Decides the nodes' heights; the memtable's number if it is not given. */
+  readonly seed?: number;
+  /** Room to begin with: about what it will hold when it is frozen. Memory that isn't touched costs little. */
+  readonly capacityBytes?: number;
+  readonly trace?: Trace | undefined;
+}
+
+/** A node as figures draw it. `offsetBytes` names it; `next` holds one name a level, 0 at the end. */
+export interface MemtableNode {
+  readonly offsetBytes: number;
+  readonly key: Uint8Array;
+  readonly sequence: number;
+  readonly kind: EntryKind;
+  readonly value: Uint8Array;
+  readonly height: number;
+  readonly next: readonly number[];
+}
+
+/** Entries sorted by (key ascending, sequence descending), held in memory. */
+export class Memtable {
+  readonly number: number;
+  readonly #list: SkipList;
+  readonly #trace: Trace | undefined;
+  #frozen = false;
+
+  constructor(options: MemtableOptions) {
+    const { number, seed = number, capacityBytes = CAPACITY_BYTES, trace } = options;
+    this.number = number;
+    this.#list = new SkipList(capacityBytes, new Random(seed));
+    this.#trace = trace;
+  }
+
+  /** How many entries it holds; each version of a key is one. */
+  get count(): number {
+    return this.#list.count;
+  }
+
+  /** Memory that the entries take, links and padding included. It only grows. */
+  get approximateBytes(): number {
+    return this.#list.usedBytes;
+  }
+
+  get frozen(): boolean {
+    return this.#frozen;
+  }
+
+  /**
+   * Adds one version of `key`; key and value are copied. No other entry may have the
+   * same key and sequence number. Sizes are the caller's to check: see entry.ts.
+   */
+  insert(sequence: number, kind: EntryKind, key: Uint8Array, value: Uint8Array): void {
+    assert(!this.#frozen, 'a frozen memtable takes no more entries');
+    const node = this.#list.insert(key, sequence, kind, value);
+    this.#trace?.({
+      type: 'memtable.insert',
+      memtable: this.number,
+      key: key.slice(),
+      sequence,
+      kind: kind === KIND_PUT ? 'put' : 'delete',
+      value: value.slice(),
+      height: this.#list.height(node),
+    });
+  }
+
+  /** The newest version of `key` at or below `sequence`. The value is a view that stays as it is. */
+  get(key: Uint8Array, sequence: number): Lookup {
+    const list = this.#list;
+    const node = list.seek(key, sequence);
+    if (node === NONE || !list.holds(node, key)) return undefined;
+    return list.kind(node) === KIND_DELETE ? TOMBSTONE : list.value(node);
+  }
+
+  /** A cursor over all versions of all keys. Entries inserted later show up in it. */
+  cursor(): Cursor {
+    return new MemtableCursor(this.#list);
+  }
+
+  /** No entry may be inserted from now on. */
+  freeze(): void {
+    assert(!this.#frozen, 'a memtable is frozen once');
+    this.#frozen = true;
+    this.#trace?.({
+      type: 'memtable.freeze',
+      memtable: this.number,
+      entries: this.count,
+      bytes: this.approximateBytes,
+    });
+  }
+
+  /** The first node of each level, from level 0 up; see `nodes`. */
+  get head(): readonly number[] {
+    return this.#list.links(NONE).map(bytesOf);
+  }
+
+  /** All nodes in order, copied: the skip list as it is in memory, for figures and tests. */
+  *nodes(): Generator<MemtableNode> {
+    const list = this.#list;
+    for (let node = list.first(); node !== NONE; node = list.next(node)) {
+      yield {
+        offsetBytes: bytesOf(node),
+        key: list.key(node).slice(),
+        sequence: list.sequence(node),
+        kind: list.kind(node),
+        value: list.value(node).slice(),
+        height: list.height(node),
+        next: list.links(node).map(bytesOf),
+      };
+    }
+  }
+}
+
+/** A node's address counts words. */
+function bytesOf(address: number): number {
+  return address * 4;
+}

@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import { EMPTY_BYTES, text, utf8 } from '../../../engine/base/bytes.ts';
+import { Random } from '../../../engine/base/random.ts';
+import { KIND_DELETE, KIND_PUT, SEQUENCE_MAX, TOMBSTONE } from '../../../engine/lsm/entry.ts';
+import { Memtable } from '../../../engine/lsm/memtable/memtable.ts';
+import type { EngineEvent } from '../../../engine/trace/events.ts';
+import {
+  type Entry,
+  entryAt,
+  ModelCursor,
+  modelGet,
+  randomEntries,
+  randomMove,
+  randomProbe,
+  randomSequence,
+  sortEntries,
+} from '../../model/sorted-entries.ts';
+
+function memtableOf(entries: readonly Entry[], seed = 1): Memtable {
+  const memtable = new Memtable({ number: 1, seed, capacityBytes: 0 });
+  for (const { sequence, kind, key, value } of entries) memtable.insert(sequence, kind, key, value);
+  return memtable;
+}
+
+function allEntries(memtable: Memtable): (Entry | undefined)[] {
+  const seen = [];
+  const cursor = memtable.cursor();
+  for (cursor.seekToFirst(); cursor.valid; cursor.next()) seen.push(entryAt(cursor));
+  return seen;
+}
+
+describe('a memtable agrees with a sorted array', () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    test(`seed ${seed}`, () => {
+      const random = new Random(seed);
+      const entries = randomEntries(random, random.between(1, 400));
+      const memtable = memtableOf(entries, seed);
+      const sorted = sortEntries(entries);
+      expect(memtable.count).toBe(entries.length);
+      expect(allEntries(memtable)).toEqual(sorted);
+      for (let i = 0; i < 200; i++) {
+        const key = randomProbe(random, sorted);
+        const sequence = randomSequence(random, sorted);
+        expect(memtable.get(key, sequence)).toEqual(modelGet(sorted, key, sequence));
+      }
+      const cursor = memtable.cursor();
+      const model = new ModelCursor(sorted);
+      for (let i = 0; i < 300; i++) {
+        const move = randomMove(random, sorted, model.valid);
+        move.apply(model);
+        move.apply(cursor);
+        expect(entryAt(cursor), `move ${i}: ${move.name}`).toEqual(entryAt(model));
+      }
+    });
+  }
+});
+
+test('ascending and descending inserts come out sorted', () => {
+  const ascending = sortEntries(randomEntries(new Random(7), 500));
+  expect(allEntries(memtableOf(ascending))).toEqual(ascending);
+  expect(allEntries(memtableOf([...ascending].reverse()))).toEqual(ascending);
+});
+
+test('an empty memtable finds nothing', () => {
+  const memtable = memtableOf([]);
+  const cursor = memtable.cursor();
+  expect(memtable.get(EMPTY_BYTES, SEQUENCE_MAX)).toBeUndefined();
+  cursor.seekToFirst();
+  expect(cursor.valid).toBe(false);
+  cursor.seekToLast();
+  expect(cursor.valid).toBe(false);
+  cursor.seekBefore(utf8('z'), 0);
+  expect(cursor.valid).toBe(false);
+});
+
+test('a key of no bytes and a value of no bytes are entries like others', () => {
+  const memtable = memtableOf([
+    { key: EMPTY_BYTES, sequence: 1, kind: KIND_PUT, value: utf8('of nothing') },
+    { key: utf8('a'), sequence: 2, kind: KIND_PUT, value: EMPTY_BYTES },
+  ]);
+  expect(text(memtable.get(EMPTY_BYTES, SEQUENCE_MAX) as Uint8Array)).toBe('of nothing');
+  expect(memtable.get(utf8('a'), 2)).toEqual(EMPTY_BYTES);
+  expect(memtable.get(utf8('a'), 1)).toBeUndefined();
+});
+
+test('a key that ends in zero bytes is not the shorter key', () => {
+  const memtable = memtableOf([
+    { key: Uint8Array.of(97, 0, 0), sequence: 1, kind: KIND_PUT, value: utf8('long') },
+    { key: Uint8Array.of(97), sequence: 2, kind: KIND_PUT, value: utf8('short') },
+  ]);
+  expect(text(memtable.get(Uint8Array.of(97), 9) as Uint8Array)).toBe('short');
+  expect(text(memtable.get(Uint8Array.of(97, 0, 0), 9) as Uint8Array)).toBe('long');
+  expect(memtable.get(Uint8Array.of(97, 0), 9)).toBeUndefined();
+  expect(allEntries(memtable).map((entry) => entry?.key.length)).toEqual([1, 3]);
+});
+
+test('sequence numbers go up to 2^53 - 1', () => {
+  const key = utf8('k');
+  const sequences = [0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 52, SEQUENCE_MAX];
+  const memtable = memtableOf(
+    sequences.map((sequence) => ({ key, sequence, kind: KIND_PUT, value: utf8(`${sequence}`) })),
+  );
+  for (const sequence of sequences)
+    expect(text(memtable.get(key, sequence) as Uint8Array)).toBe(`${sequence}`);
+  expect(text(memtable.get(key, 2 ** 32 + 5) as Uint8Array)).toBe(`${2 ** 32}`);
+  expect(allEntries(memtable).map((entry) => entry?.sequence)).toEqual([...sequences].reverse());
+});
+
+test('a tombstone hides older versions only from newer readers', () => {
+  const key = utf8('k');
+  const memtable = memtableOf([
+    { key, sequence: 1, kind: KIND_PUT, value: utf8('v') },
+    { key, sequence: 2, kind: KIND_DELETE, value: EMPTY_BYTES },
+  ]);
+  expect(memtable.get(key, 2)).toBe(TOMBSTONE);
+  expect(text(memtable.get(key, 1) as Uint8Array)).toBe('v');
+});
+
+test('keys and values far larger than the memory it begins with', () => {
+  const random = new Random(3);
+  const entries = [1, 2, 3].map(
+    (sequence): Entry => ({
+      key: random.bytes(1 << 20),
+      sequence,
+      kind: KIND_PUT,
+      value: random.bytes(2 << 20),
+    }),
+  );
+  const memtable = memtableOf(entries);
+  for (const { key, value } of entries)
+    expect(Buffer.compare(memtable.get(key, 9) as Uint8Array, value)).toBe(0);
+});
+
+test('a value found earlier stays as it is while the memtable grows', () => {
+  const memtable = memtableOf([
+    { key: utf8('k'), sequence: 1, kind: KIND_PUT, value: utf8('held') },
+  ]);
+  const held = memtable.get(utf8('k'), 1) as Uint8Array;
+  for (let i = 2; i < 5000; i++) memtable.insert(i, KIND_PUT, utf8(`key ${i}`), utf8('filler'));
+  expect(text(held)).toBe('held');
+});
+
+test('what is inserted is copied', () => {
+  const key = utf8('k');
+  const value = utf8('v');
+  const memtable = memtableOf([{ key, sequence: 1, kind: KIND_PUT, value }]);
+  key[0] = value[0] = 0;
+  expect(text(memtable.get(utf8('k'), 1) as Uint8Array)).toBe('v');
+});
+
+test('a cursor keeps its place while entries are inserted', () => {
+  const memtable = memtableOf(randomEntries(new Random(5), 50));
+  const cursor = memtable.cursor();
+  cursor.seekToLast();
+  const before = entryAt(cursor);
+  for (let i = 0; i < 500; i++) memtable.insert(2 ** 40 + i, KIND_PUT, utf8(`${i}`), EMPTY_BYTES);
+  expect(entryAt(cursor)).toEqual(before);
+});
+
+test('the same version twice is a bug in the caller', () => {
+  const memtable = memtableOf([
+    { key: utf8('k'), sequence: 1, kind: KIND_PUT, value: EMPTY_BYTES },
+  ]);
+  expect(() => memtable.insert(1, KIND_DELETE, utf8('k'), EMPTY_BYTES)).toThrow(/inserted once/);
+});
+
+test('a frozen memtable is read, not written', () => {
+  const memtable = memtableOf([{ key: utf8('k'), sequence: 1, kind: KIND_PUT, value: utf8('v') }]);
+  memtable.freeze();
+  expect(memtable.frozen).toBe(true);
+  expect(() => memtable.insert(2, KIND_PUT, utf8('k'), EMPTY_BYTES)).toThrow(/frozen/);
+  expect(text(memtable.get(utf8('k'), 2) as Uint8Array)).toBe('v');
+});
+
+test('it says what it does, in copies', () => {
+  const events: EngineEvent[] = [];
+  const memtable = new Memtable({ number: 4, trace: (event) => events.push(event) });
+  const key = utf8('k');
+  memtable.insert(9, KIND_PUT, key, utf8('v'));
+  key[0] = 0;
+  memtable.insert(10, KIND_DELETE, utf8('k'), EMPTY_BYTES);
+  memtable.freeze();
+  const height = expect.any(Number);
+  expect(events).toEqual([
+    {
+      type: 'memtable.insert',
+      memtable: 4,
+      key: utf8('k'),
+      sequence: 9,
+      kind: 'put',
+      value: utf8('v'),
+      height,
+    },
+    {
+      type: 'memtable.insert',
+      memtable: 4,
+      key: utf8('k'),
+      sequence: 10,
+      kind: 'delete',
+      value: EMPTY_BYTES,
+      height,
+    },
+    { type: 'memtable.freeze', memtable: 4, entries: 2, bytes: memtable.approximateBytes },
+  ]);
+});
