@@ -39,7 +39,8 @@ export function parseFileName(name: string): { kind: FileNameKind; number: numbe
   if (slot !== undefined) return { kind: 'superblock', number: Number(slot) };
   const [, digits, extension] = /^(\d{6,16})\.(wal|sst|man)$/.exec(name) ?? [];
   const number = Number(digits);
-  if (extension === undefined || numbered(number, extension) !== name) return undefined;
+  if (extension === undefined || !Number.isSafeInteger(number)) return undefined;
+  if (numbered(number, extension) !== name) return undefined;
   const kind = extension === 'wal' ? 'wal' : extension === 'sst' ? 'table' : 'manifest';
   return { kind, number };
 }

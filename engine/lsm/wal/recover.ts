@@ -20,14 +20,14 @@ import type { Files } from '../../env/files.ts';
 import type { LogVerdict, Trace } from '../../trace/events.ts';
 import { type ChainLog, chainLogs, closeLogs, type LogFile } from './chain.ts';
 import { RECORDS_AT } from './format.ts';
-import { type BadPlace, bad } from './reader.ts';
+import { type BadPlace, bad, type Survey } from './reader.ts';
 import {
   type LogReport,
   type RecoveryMode,
   type RecoveryReport,
   recoveryRefused,
 } from './recovery-report.ts';
-import { isVouched, promiseAfter, type RecordVisitor, replayRecords } from './replay.ts';
+import { isVouched, type RecordVisitor, replayRecords } from './replay.ts';
 
 export interface RecoveryOptions {
   readonly files: Files;
@@ -109,11 +109,12 @@ class Recovery {
    * promised to somebody: the log before it can't say so when the link between them is lost.
    */
   #drop(log: ChainLog, index: number, progress: Progress): void {
+    const place = damagedHeader(log);
+    const rest = surveyAfter(log, place);
     if (log.damage !== undefined) {
-      const place = damagedHeader(log);
-      this.#meet(log, place, this.#promisedBytes(log, index, place), progress);
+      this.#meet(log, place, this.#promisedBytes(log, index, rest), progress);
     }
-    progress.droppedRecords = recordsAfter(log, RECORDS_AT);
+    progress.droppedRecords = rest.records;
     this.#end(log, progress, 'dropped');
   }
 
@@ -121,10 +122,11 @@ class Recovery {
   #readLog(log: ChainLog, index: number, progress: Progress): void {
     let place = this.#replayFrom(log, headerBytes(log), progress);
     if (place === undefined) return;
-    const promisedBytes = this.#promisedBytes(log, index, place);
+    const rest = surveyAfter(log, place);
+    const promisedBytes = this.#promisedBytes(log, index, rest);
     this.#meet(log, place, promisedBytes, progress);
     if (this.#options.mode !== 'skip-corrupt') {
-      progress.droppedRecords = recordsAfter(log, place.resumeOffset);
+      progress.droppedRecords = rest.records;
       this.#ended = true;
       return;
     }
@@ -150,13 +152,12 @@ class Recovery {
     return replayed.bad;
   }
 
-  /** How much of the log anybody after the bad place saw durable. */
-  #promisedBytes(log: ChainLog, index: number, place: BadPlace): number {
-    const byRecords = log.reader === undefined ? 0 : promiseAfter(log.reader, place);
+  /** How much of the log anybody saw durable: later records in it, or the next log. */
+  #promisedBytes(log: ChainLog, index: number, rest: Survey): number {
     const decreed = log.decreedEndBytes ?? 0;
-    if (decreed <= byRecords) return byRecords;
+    if (decreed <= rest.promisedBytes) return rest.promisedBytes;
     const isProven = this.#chain.slice(index + 1).some(provesItsHeader);
-    return isProven ? decreed : byRecords;
+    return isProven ? decreed : rest.promisedBytes;
   }
 
   /** @throws FERRIS_CORRUPTION where the mode doesn't allow the bad place */
@@ -233,9 +234,10 @@ function headerBytes(log: ChainLog): number {
   return log.damage === undefined ? RECORDS_AT : 0;
 }
 
-/** Whole records that come later in the log. */
-function recordsAfter(log: ChainLog, offset: number): number {
-  return log.reader?.survey(offset, limitOf(log)).records ?? 0;
+/** What the log says after a bad place. */
+function surveyAfter(log: ChainLog, place: BadPlace): Survey {
+  const nothing = { promisedBytes: 0, records: 0 };
+  return log.reader?.survey(place.resumeOffset, limitOf(log)) ?? nothing;
 }
 
 /** True when a record of this log saw its header durable. */

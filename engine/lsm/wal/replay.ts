@@ -102,22 +102,19 @@ export function readLog(
     const { sizeBytes } = reader;
     const header = reader.header(log.format, log.fileName);
     if (isFerrisError(header)) {
-      const place = bad(0, 'file header', RECORDS_AT, header);
-      const vouched = isVouched(place, promiseAfter(reader, place));
-      return { header: undefined, sizeBytes, endBytes: 0, records: 0, bad: { ...place, vouched } };
+      const place = judged(reader, bad(0, 'file header', RECORDS_AT, header));
+      return { header: undefined, sizeBytes, endBytes: 0, records: 0, bad: place };
     }
     const { bad: place, ...replayed } = replayRecords(reader, RECORDS_AT, sizeBytes, visit);
     if (place === undefined) return { header, sizeBytes, ...replayed };
-    const vouched = isVouched(place, promiseAfter(reader, place));
-    return { header, sizeBytes, ...replayed, bad: { ...place, vouched } };
+    return { header, sizeBytes, ...replayed, bad: judged(reader, place) };
   } finally {
     file.close();
   }
 }
 
-/** How much of the log the records after a bad place saw durable. */
-export function promiseAfter(reader: LogReader, place: BadPlace): number {
-  return reader.survey(place.resumeOffset).promisedBytes;
+function judged(reader: LogReader, place: BadPlace): BadPlace & { vouched: boolean } {
+  return { ...place, vouched: isVouched(place, reader.survey(place.resumeOffset).promisedBytes) };
 }
 
 /** True when bytes at a bad place had been durable, so that no power cut explains them. */
