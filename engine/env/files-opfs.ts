@@ -1,0 +1,228 @@
+// Files in the origin private file system (OPFS) of a browser, for workers.
+//
+// The platform's only files with synchronous calls: sync access handles, of which a
+// pool is kept open (opfs-pool.ts), each with the file's name in its header
+// (opfs-header.ts). SQLite's `opfs-sahpool` is built the same way.
+//
+// 1. `sync` is the handle's flush. What it promises is up to the browser: Chromium
+//    calls fsync. Names are flushed with their headers, so a creation or deletion is
+//    durable when it returns.
+// 2. That the pool's own entries outlive a power cut can't be asked for. They are made
+//    ahead of their use, at a mount or in upkeep.
+// 3. A Web Lock keeps a second opener out; the handles would too, less politely.
+
+import { type ErrorPlace, FerrisError, isFerrisError } from '../base/errors.ts';
+import { Directory, type Stored } from './directory.ts';
+import { checkFileName } from './file-name.ts';
+import type { FilesSource, Volume } from './files.ts';
+import { escapeName } from './name-escape.ts';
+import { POOL_HEADER_BYTES } from './opfs-header.ts';
+import { contentBytes, OpfsPool, type PoolFile, writeWhole } from './opfs-pool.ts';
+import { type Release, takeWebLock } from './web-lock.ts';
+
+/** All databases of a site lie in this directory. */
+const ROOT = 'ferrisdb';
+
+/**
+ * A database in the browser's origin private file system; mount it in a worker.
+ * @throws (from `mount`) FERRIS_LOCKED while it is open elsewhere, FERRIS_NO_SPACE,
+ *   FERRIS_UNSUPPORTED where OPFS is missing or this is no worker
+ */
+export function opfsFiles(name: string): FilesSource {
+  return {
+    kind: 'opfs',
+    name,
+    async mount(): Promise<Volume> {
+      const { root, release } = await begin(name);
+      try {
+        return await mountPool(name, root, release);
+      } catch (error) {
+        await release();
+        throw opfsError(`open the database "${name}"`, {}, error);
+      }
+    },
+    async destroy() {
+      const { root, release } = await begin(name);
+      try {
+        await root.removeEntry(escapeName(name), { recursive: true });
+      } catch (error) {
+        const absent = (error as Error).name === 'NotFoundError';
+        if (!absent) throw opfsError(`delete the database "${name}"`, {}, error);
+      } finally {
+        await release();
+      }
+    },
+  };
+}
+
+/** Looks for what is needed, then takes the database's lock. */
+async function begin(name: string): Promise<{ root: FileSystemDirectoryHandle; release: Release }> {
+  checkFileName(name, "a database's name");
+  const root = await openRoot();
+  return { root, release: await takeWebLock('opfs', name) };
+}
+
+async function openRoot(): Promise<FileSystemDirectoryHandle> {
+  const storage = globalThis.navigator?.storage as StorageManager | undefined;
+  if (storage?.getDirectory === undefined) {
+    throw unsupported(
+      'this browser has no origin private file system here; use idbFiles() or memoryFiles()',
+    );
+  }
+  if (!('createSyncAccessHandle' in FileSystemFileHandle.prototype)) {
+    throw unsupported(
+      'sync access handles exist in workers only; mount opfsFiles() in a worker, or use idbFiles()',
+    );
+  }
+  try {
+    const origin = await storage.getDirectory();
+    return await origin.getDirectoryHandle(ROOT, { create: true });
+  } catch (error) {
+    const message = `the browser refuses its private file system (${error}); private windows do: use idbFiles() or memoryFiles()`;
+    throw unsupported(message, error);
+  }
+}
+
+function unsupported(message: string, cause?: unknown): FerrisError {
+  return new FerrisError('FERRIS_UNSUPPORTED', message, {}, cause);
+}
+
+async function mountPool(
+  name: string,
+  root: FileSystemDirectoryHandle,
+  release: Release,
+): Promise<Volume> {
+  const pool = new OpfsPool(await root.getDirectoryHandle(escapeName(name), { create: true }));
+  try {
+    return volumeOf(name, pool, new OpfsFiles(pool, await pool.open()), release);
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+function volumeOf(name: string, pool: OpfsPool, files: OpfsFiles, release: Release): Volume {
+  return {
+    kind: 'opfs',
+    name,
+    files,
+    get upkeepDue() {
+      return pool.upkeepDue;
+    },
+    async upkeep() {
+      try {
+        await pool.upkeep();
+      } catch (error) {
+        throw opfsError('open more files', {}, error);
+      }
+    },
+    async close() {
+      files.shut();
+      await pool.close();
+      await release();
+    },
+  };
+}
+
+class OpfsFiles extends Directory<OpfsFile> {
+  readonly directoryDurable = true;
+  readonly #pool: OpfsPool;
+
+  constructor(pool: OpfsPool, named: ReadonlyMap<string, PoolFile>) {
+    super();
+    this.#pool = pool;
+    for (const [name, file] of named) this.stored.set(name, new OpfsFile(name, file));
+  }
+
+  syncDirectory(): void {
+    this.usable();
+  }
+
+  protected make(name: string): OpfsFile {
+    const file = attempt(`create "${name}"`, { file: name }, () => this.#pool.name(name));
+    return new OpfsFile(name, file);
+  }
+
+  protected discard(file: OpfsFile): void {
+    attempt(`delete "${file.name}"`, { file: file.name }, () => this.#pool.delete(file.pool));
+  }
+}
+
+class OpfsFile implements Stored {
+  readonly name: string;
+  readonly pool: PoolFile;
+  size: number;
+  durableBytes = 0;
+
+  constructor(name: string, pool: PoolFile) {
+    this.name = name;
+    this.pool = pool;
+    this.size = contentBytes(pool);
+  }
+
+  append(bytes: Uint8Array): void {
+    const { handle } = this.pool;
+    this.#attempt('append to', () => {
+      try {
+        writeWhole(handle, bytes, POOL_HEADER_BYTES + this.size);
+      } catch (error) {
+        this.#forgetAfter(this.size);
+        throw error;
+      }
+    });
+    this.size += bytes.length;
+  }
+
+  read(offset: number, into: Uint8Array): number {
+    const want = Math.min(into.length, this.size - offset);
+    if (want <= 0) return 0;
+    const window = want < into.length ? into.subarray(0, want) : into;
+    const read = this.#attempt('read', () =>
+      this.pool.handle.read(window, { at: POOL_HEADER_BYTES + offset }),
+    );
+    if (read === want) return read;
+    const message = `"${this.name}" ends at ${offset + read} although ${this.size} bytes were written`;
+    throw new FerrisError('FERRIS_IO', message, { file: this.name, offsetBytes: offset + read });
+  }
+
+  sync(): void {
+    this.#attempt('sync', () => this.pool.handle.flush());
+    this.durableBytes = this.size;
+  }
+
+  /** Cuts off what a failed append may have written: it would show after the next mount. */
+  #forgetAfter(size: number): void {
+    try {
+      this.pool.handle.truncate(POOL_HEADER_BYTES + size);
+    } catch {
+      // The first error says more. Until the next mount the logical size hides the bytes.
+    }
+  }
+
+  #attempt<T>(verb: string, action: () => T): T {
+    return attempt(`${verb} "${this.name}"`, { file: this.name, offsetBytes: this.size }, action);
+  }
+}
+
+function attempt<T>(what: string, place: ErrorPlace, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw opfsError(what, place, error);
+  }
+}
+
+/** What the browser threw, as a FerrisError that says what was tried. */
+function opfsError(what: string, place: ErrorPlace, error: unknown): FerrisError {
+  if (isFerrisError(error)) return error;
+  const { name, message } = error as Error;
+  if (name === 'QuotaExceededError') {
+    const full = `could not ${what}: the site's storage quota is full; delete something, then try again`;
+    return new FerrisError('FERRIS_NO_SPACE', full, place, error);
+  }
+  if (name === 'NoModificationAllowedError') {
+    const locked = `could not ${what}: another tab or worker holds its files; close it there, then try again`;
+    return new FerrisError('FERRIS_LOCKED', locked, place, error);
+  }
+  return new FerrisError('FERRIS_IO', `could not ${what}: ${message}`, place, error);
+}

@@ -1,0 +1,45 @@
+// Runs conformance cases in a worker, where OPFS is, for a test that waits outside.
+
+import { opfsFiles } from '../../engine/env/files-opfs.ts';
+import { filesConformance } from './files.ts';
+import { quotaConformance } from './quota.ts';
+
+/** What a test asks for: a case by its name, `quota`, or to hold a database open. */
+export interface Request {
+  readonly run: string;
+  readonly database: string;
+}
+
+self.onmessage = async ({ data }: MessageEvent<Request>) => {
+  try {
+    await run(data);
+    self.postMessage({ ok: true });
+  } catch (error) {
+    const { message, stack, cause } = error as Error;
+    self.postMessage({
+      ok: false,
+      message,
+      stack: `${stack}${cause === undefined ? '' : `\ncause: ${cause}`}`,
+    });
+  }
+};
+
+async function run({ run: name, database }: Request): Promise<void> {
+  const source = opfsFiles(database);
+  if (name === 'hold') {
+    await source.mount();
+    return;
+  }
+  if (name === 'open') {
+    await (await source.mount()).close();
+    return;
+  }
+  if (name === 'quota') {
+    await quotaConformance(source, 200);
+    return;
+  }
+  const found = filesConformance.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`there is no case "${name}"`);
+  await found.run(source);
+  await source.destroy();
+}
