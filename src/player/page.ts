@@ -6,7 +6,7 @@ const figures = () => document.querySelectorAll<HTMLElement>('[data-figure]');
 
 function scrollToShared(): void {
   const id = /^#f=([a-z0-9-]+)\./.exec(location.hash)?.[1];
-  if (id) document.querySelector(`[data-figure="${id}"]`)?.scrollIntoView({ block: 'center' });
+  if (id) document.querySelector(`[data-figure="${id}"]`)?.scrollIntoView();
 }
 
 /** How far a figure is from a place on the screen. */

@@ -86,7 +86,10 @@ export function projectFiles(
 /** What a program reads from the file. */
 export function bytesOf(file: FileState): Uint8Array {
   const bytes = new Uint8Array(file.size);
-  for (const segment of file.segments) bytes.set(segment.bytes, segment.offset);
+  // A lost segment may lie beyond the end of the file, where it has no bytes.
+  for (const segment of file.segments) {
+    if (segment.bytes.length > 0) bytes.set(segment.bytes, segment.offset);
+  }
   return bytes;
 }
 
@@ -160,7 +163,11 @@ function append(
       state: 'volatile',
       bytes,
     };
-    return { ...file, size: offset + bytes.length, segments: [...kept, segment] };
+    return {
+      ...file,
+      size: offset + bytes.length,
+      segments: segment.size > 0 ? [...kept, segment] : kept,
+    };
   });
   return { ...next, appends: state.appends + 1 };
 }
@@ -235,7 +242,7 @@ function bringBack(
     named: 'durable' as const,
     size,
     durableBytes: size,
-    segments: [segment],
+    segments: segment.size > 0 ? [segment] : [],
   };
   return { ...state, files: [...others, file] };
 }
