@@ -107,7 +107,10 @@ export interface Volume {
   readonly upkeepDue: boolean;
   /** Work that can't be done synchronously: refill a pool of handles, drain a queue. */
   upkeep(): Promise<void>;
-  /** Waits for what was asked to be durable, then lets go of handles and locks. */
+  /**
+   * Waits for what was asked to be durable, then lets go of handles and locks.
+   * @throws the files' `failure`, after letting go, so that a loss is not missed
+   */
   close(): Promise<void>;
 }
 

@@ -1,9 +1,12 @@
 // The conformance suite in a real browser: memory and IndexedDB in the page, OPFS in a worker.
 
 import { afterAll, describe, expect, test } from 'vitest';
+import { cdp } from 'vitest/browser';
+import { idbFiles } from '../../engine/env/files-idb.ts';
 import { memoryFiles } from '../../engine/env/files-memory.ts';
 import { opfsFiles } from '../../engine/env/files-opfs.ts';
 import { filesConformance } from './files.ts';
+import { quotaConformance } from './quota.ts';
 import type { Request } from './worker.ts';
 
 let databases = 0;
@@ -34,6 +37,29 @@ describe('memory', () => {
   test.each(filesConformance)('$name', ({ run }) => run(memoryFiles()));
 });
 
+describe('idb', () => {
+  test.each(filesConformance)('$name', async ({ run }) => {
+    const source = idbFiles(freshName());
+    await run(source);
+    await source.destroy();
+  });
+
+  test('a full quota stops it with FERRIS_NO_SPACE, and loses nothing durable', () =>
+    withQuota(4 << 20, () => quotaConformance(idbFiles(freshName()), 400)));
+});
+
+/** Runs with so many more bytes of storage than are used. */
+async function withQuota(moreBytes: number, run: () => Promise<void>): Promise<void> {
+  const { origin } = location;
+  const { usage = 0 } = await navigator.storage.estimate();
+  await cdp().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + moreBytes });
+  try {
+    await run();
+  } finally {
+    await cdp().send('Storage.overrideQuotaForOrigin', { origin });
+  }
+}
+
 describe('opfs', () => {
   const runner = new Runner();
   afterAll(() => runner.end());
@@ -61,6 +87,9 @@ describe('opfs', () => {
     holder.end();
     await expect.poll(() => runner.run({ run: 'open', database })).toBeUndefined();
   });
+
+  test('a full quota is FERRIS_NO_SPACE, and loses nothing durable', () =>
+    withQuota(4 << 20, () => runner.run({ run: 'quota', database: freshName() })));
 
   test('outside of a worker it is FERRIS_UNSUPPORTED, and says what to use', async () => {
     await expect(opfsFiles('page').mount()).rejects.toThrow(/FERRIS_UNSUPPORTED.*idbFiles/);

@@ -35,7 +35,7 @@ async function run({ run: name, database }: Request): Promise<void> {
     return;
   }
   if (name === 'quota') {
-    await quotaConformance(source, 200);
+    await quotaConformance(source, 400);
     return;
   }
   const found = filesConformance.find((one) => one.name === name);
