@@ -2,7 +2,8 @@
 // Keys are ordered as unsigned bytes, shorter first: the order of memcmp.
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: false });
+// With its default a decoder drops a leading U+FEFF; a value must come back as it went in.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export const EMPTY_BYTES = new Uint8Array(0);
 

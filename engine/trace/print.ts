@@ -1,7 +1,7 @@
 // Events as text: one terse line each, the type in a column of its own.
 //
-//    wal.append            log 3 @64 +39 durable 64
-//    wal.sync              log 3 to 103
+//    wal.append               log 3 @64 +39 durable 64
+//    wal.sync                 log 3 to 103
 //
 // `@` is an offset, `+` a size. Tests keep whole runs as such transcripts, so a line
 // never changes for its looks alone, and never holds anything that differs between
@@ -10,7 +10,8 @@
 import { show } from '../base/bytes.ts';
 import type { EngineEvent, EventOf, EventType, SectorFate } from './events.ts';
 
-const TYPE_COLUMNS = 22;
+/** The longest type and two spaces. */
+const TYPE_COLUMNS = 25;
 
 type Printers = { readonly [T in EventType]: (event: EventOf<T>) => string };
 
@@ -39,7 +40,7 @@ const PRINTERS: Printers = {
   'wal.replay.end': (e) => `log ${e.log} to ${e.endBytes}, ${e.records} records, ${e.verdict}`,
 
   'memtable.insert': (e) =>
-    `memtable ${e.memtable} ${e.kind} ${entry(e)} @${e.sequence} height ${e.height}`,
+    `memtable ${e.memtable} ${e.kind} ${entry(e)} sequence ${e.sequence} height ${e.height}`,
   'memtable.freeze': (e) => `memtable ${e.memtable} ${e.entries} entries, ${e.bytes} bytes`,
 
   'table.create': (e) => `table ${e.table}`,
