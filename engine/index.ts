@@ -16,6 +16,7 @@ export { crc32 } from './base/crc32.ts';
 export { ERROR_CODES, type ErrorCode, FerrisError, isFerrisError } from './base/errors.ts';
 export type { Span, SpanKind } from './base/layout.ts';
 export { Random } from './base/random.ts';
+export { readVarint, varintSize, writeVarint } from './base/varint.ts';
 export {
   FILE_NAME_BYTES_MAX,
   type File,
