@@ -84,6 +84,18 @@ export function layoutLanes(
   return { lanes, ticks: layoutTicks(wholeBytes) };
 }
 
+/** The bytes of a file that the current entry appended, read or flipped: for a hex grid. */
+export function currentBytes(
+  file: string,
+  entry: Recorded<EngineEvent> | undefined,
+): { readonly offset: number; readonly size: number } | undefined {
+  const event = entry?.event;
+  if (!event || !('file' in event) || event.file !== file) return undefined;
+  if (event.type === 'file.append') return { offset: event.offset, size: event.bytes.length };
+  if (event.type === 'file.read') return { offset: event.offset, size: event.size };
+  return event.type === 'disk.rot' ? { offset: event.offset, size: 1 } : undefined;
+}
+
 /** Id of the segment that the current entry appended or read, to light it. */
 export function currentSegment(
   state: FilesState,
