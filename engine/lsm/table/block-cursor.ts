@@ -1,0 +1,198 @@
+// A cursor over one data block.
+//
+//    restart 0            restart 1            restart 2
+//    |                    |                    |
+//    e0 e1 e2 ... e15     e16 e17 ...          e32 e33
+//
+// A seek is a binary search over the restart points, then a walk of at most sixteen
+// entries. Keys are put together in a buffer: the walk writes only what differs from
+// the key before. Going back means walking again from the restart point before.
+//
+// The checksum has vouched for the bytes. Lengths are checked all the same: it costs
+// little, and damage that slips past a CRC32 must not lead a reader out of the block.
+
+import { compareBytes, EMPTY_BYTES } from '../../base/bytes.ts';
+import { readVarint, varintSize } from '../../base/varint.ts';
+import type { Cursor } from '../cursor.ts';
+import { type EntryKind, KIND_PUT } from '../entry.ts';
+import type { Block } from './block.ts';
+import { KeyBuffer } from './key-buffer.ts';
+
+const NOWHERE = -1;
+
+/** A place in a block. The same cursor can be put on another block with `enter`. */
+export class BlockCursor implements Cursor {
+  #block: Block | undefined;
+  #bytes: Uint8Array = EMPTY_BYTES;
+  #end = 0;
+  /** Offset of the current entry, and of the one after it. */
+  #at = NOWHERE;
+  #after = 0;
+  readonly #key = new KeyBuffer();
+  #sequence = 0;
+  #kind: EntryKind = KIND_PUT;
+  #valueAt = 0;
+
+  /** Stands before the first entry of `block` from now on. */
+  enter(block: Block): void {
+    this.#block = block;
+    this.#bytes = block.bytes;
+    this.#end = block.entriesEnd;
+    this.#at = NOWHERE;
+  }
+
+  get valid(): boolean {
+    return this.#at !== NOWHERE;
+  }
+
+  get key(): Uint8Array {
+    return this.#key.bytes;
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  get kind(): EntryKind {
+    return this.#kind;
+  }
+
+  /** A view of the block's bytes: they never change, so it may be kept. */
+  get value(): Uint8Array {
+    return this.#bytes.subarray(this.#valueAt, this.#after);
+  }
+
+  /** Offset of the current entry in the block. */
+  get entryOffset(): number {
+    return this.#at;
+  }
+
+  seekToFirst(): void {
+    this.#read(0, 0);
+  }
+
+  seekToLast(): void {
+    this.#walkTo((this.#block as Block).restartCount - 1, this.#end);
+  }
+
+  seek(key: Uint8Array, sequence: number): void {
+    this.#read((this.#block as Block).restart(this.#restartBefore(key, sequence)), 0);
+    while (this.valid && this.#compare(key, sequence) < 0) this.next();
+  }
+
+  seekBefore(key: Uint8Array, sequence: number): void {
+    const restart = this.#restartBefore(key, sequence);
+    let end = NOWHERE;
+    this.#read((this.#block as Block).restart(restart), 0);
+    while (this.valid && this.#compare(key, sequence) < 0) {
+      end = this.#after;
+      this.next();
+    }
+    if (end === NOWHERE) this.#at = NOWHERE;
+    else this.#walkTo(restart, end);
+  }
+
+  next(): void {
+    if (this.#after < this.#end) this.#read(this.#after, this.#key.bytes.length);
+    else this.#at = NOWHERE;
+  }
+
+  prev(): void {
+    const here = this.#at;
+    if (here === 0) this.#at = NOWHERE;
+    else this.#walkTo(this.#restartAbove(here) - 1, here);
+  }
+
+  /** The last restart point whose entry is before (key, sequence); the first one if there is none. */
+  #restartBefore(key: Uint8Array, sequence: number): number {
+    const block = this.#block as Block;
+    let low = 0;
+    let high = block.restartCount - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      this.#read(block.restart(middle), 0);
+      if (this.#compare(key, sequence) < 0) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** The first restart point at or after `offset`; the number of restart points if there is none. */
+  #restartAbove(offset: number): number {
+    const block = this.#block as Block;
+    let low = 1; // nothing is before the first
+    let high = block.restartCount;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (block.restart(middle) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** From a restart point to the entry that ends at `end`. */
+  #walkTo(restart: number, end: number): void {
+    this.#read((this.#block as Block).restart(restart), 0);
+    while (this.#after < end) this.#read(this.#after, this.#key.bytes.length);
+  }
+
+  /** Negative, zero or positive as the current entry is before, at or after (key, sequence). */
+  #compare(key: Uint8Array, sequence: number): number {
+    const byKey = compareBytes(this.#key.bytes, key);
+    return byKey === 0 ? sequence - this.#sequence : byKey;
+  }
+
+  /** Makes the entry at `at` the current one; the key before it has `knownBytes` in the buffer. */
+  #read(at: number, knownBytes: number): void {
+    const bytes = this.#bytes;
+    this.#at = NOWHERE;
+    let shared = bytes[at] as number;
+    let unshared = bytes[at + 1] as number;
+    let valueBytes = bytes[at + 2] as number;
+    let next = at + 3;
+    if ((shared | unshared | valueBytes) >= 0x80) {
+      shared = this.#varint(at);
+      next = at + varintSize(shared);
+      unshared = this.#varint(next);
+      next += varintSize(unshared);
+      valueBytes = this.#varint(next);
+      next += varintSize(valueBytes);
+    }
+    const keyAt = this.#readTag(next);
+    const valueAt = keyAt + unshared;
+    if (shared > knownBytes || valueAt + valueBytes > this.#end) throw this.#corrupt(at);
+    this.#key.extend(shared, bytes, keyAt, unshared);
+    this.#valueAt = valueAt;
+    this.#after = valueAt + valueBytes;
+    this.#at = at;
+  }
+
+  /** Reads sequence number and kind (tag.ts); returns the offset after them. */
+  #readTag(at: number): number {
+    const bytes = this.#bytes;
+    let byte = bytes[at] as number;
+    let next = at + 1;
+    let sequence = (byte >>> 3) & 0xf;
+    const kind = byte & 7;
+    for (let scale = 16; byte >= 0x80; scale *= 128) {
+      byte = bytes[next++] as number;
+      sequence += (byte & 0x7f) * scale;
+    }
+    if (kind > KIND_PUT || !(sequence <= Number.MAX_SAFE_INTEGER)) throw this.#corrupt(at);
+    this.#sequence = sequence;
+    this.#kind = kind as EntryKind;
+    return next;
+  }
+
+  #varint(at: number): number {
+    try {
+      return readVarint(this.#bytes, at);
+    } catch {
+      throw this.#corrupt(at);
+    }
+  }
+
+  #corrupt(at: number) {
+    return (this.#block as Block).corrupt(at, 'has an entry that is no entry');
+  }
+}

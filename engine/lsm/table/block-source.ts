@@ -1,0 +1,71 @@
+// Where blocks come from: the seam at which a block cache stands, and behind which
+// codecs are.
+//
+//    table, cursor  ->  BlockSource  ->  file
+//                       read, check, decode
+
+import { FerrisError } from '../../base/errors.ts';
+import { viewOf } from '../../base/layout.ts';
+import type { File } from '../../env/files.ts';
+import type { Trace } from '../../trace/events.ts';
+import { BlockTrailer, blockCrc, CODEC_NONE, corruptTable } from './format.ts';
+
+/** Gives the contents of blocks: checked, decoded, and never written to by anyone. */
+export interface BlockSource {
+  /**
+   * Contents of the block that takes `size` bytes at `offset`, trailer included.
+   * @throws FERRIS_CORRUPTION, FERRIS_UNSUPPORTED for a codec of a later version, FERRIS_IO
+   */
+  read(offset: number, size: number): Uint8Array;
+}
+
+/** Reads each block from the file, into memory of its own. */
+export class FileBlocks implements BlockSource {
+  readonly #file: File;
+  readonly #fileNumber: number;
+  readonly #trace: Trace | undefined;
+
+  constructor(file: File, fileNumber: number, trace: Trace | undefined) {
+    this.#file = file;
+    this.#fileNumber = fileNumber;
+    this.#trace = trace;
+  }
+
+  read(offset: number, size: number): Uint8Array {
+    const bytes = readExactly(this.#file, offset, size);
+    const contents = openBlock(bytes, this.#fileNumber, this.#file.name, offset);
+    this.#trace?.({ type: 'table.block.read', table: this.#fileNumber, offset, size });
+    return contents;
+  }
+}
+
+/** `size` bytes at `offset`. @throws FERRIS_CORRUPTION when the file ends before */
+export function readExactly(file: File, offset: number, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  if (file.read(offset, bytes) !== size) throw corruptTable(file.name, offset, 'ends in a block');
+  return bytes;
+}
+
+/**
+ * Checks and decodes a block with its trailer; returns its contents, a view.
+ * @throws FERRIS_CORRUPTION when the checksum is wrong, FERRIS_UNSUPPORTED for an unknown codec
+ */
+export function openBlock(
+  bytes: Uint8Array,
+  fileNumber: number,
+  file: string,
+  offset: number,
+): Uint8Array {
+  const size = bytes.length - BlockTrailer.size;
+  if (size < 0) throw corruptTable(file, offset, 'has a block shorter than its trailer');
+  const view = viewOf(bytes);
+  const contents = bytes.subarray(0, size);
+  const codec = bytes[size] as number;
+  const crc = view.getUint32(size + BlockTrailer.at.crc, true);
+  if (crc !== blockCrc(contents, codec, fileNumber, offset)) {
+    throw corruptTable(file, offset, 'has a damaged block: its checksum is wrong');
+  }
+  if (codec === CODEC_NONE) return contents;
+  const message = `${file} has a block in codec ${codec}; this engine reads codec ${CODEC_NONE}`;
+  throw new FerrisError('FERRIS_UNSUPPORTED', message, { file, offsetBytes: offset + size });
+}

@@ -1,0 +1,148 @@
+// A whole table as a tree of named byte ranges, for people: hex views, dumps, byte maps.
+//
+// It reads as a table is opened: footer, then index, then the blocks that it names.
+// Where the way is blocked by damage, the bytes behind it are one 'corrupt' span.
+
+import { type Span, viewOf } from '../../base/layout.ts';
+import { describeHeader, HEADER_BYTES } from '../../env/header.ts';
+import { openBlock } from './block-source.ts';
+import {
+  describeData,
+  describeFilter,
+  describeIndex,
+  describeProperties,
+  SpanList,
+} from './describe-block.ts';
+import { decodeFooter, type FooterValues } from './footer.ts';
+import { BlockTrailer, FOOTER_BYTES, Footer, TABLE_FORMAT } from './format.ts';
+import { TableIndex } from './table-index.ts';
+
+/** Names the contents of one kind of block; `offset` is where they begin in the file. */
+type DescribeContents = (contents: Uint8Array, offset: number) => Span[];
+
+/** A block as a part of the file. */
+interface Part {
+  readonly name: string;
+  readonly doc: string;
+  readonly nameContents: DescribeContents;
+}
+
+/**
+ * The bytes of a table file, named. Spans tile `bytes`, whatever they are; damaged
+ * ranges are of kind 'corrupt' and their doc says why. It never throws.
+ */
+export function describeTable(bytes: Uint8Array): Span {
+  const { length } = bytes;
+  const list = new SpanList(0);
+  if (length < HEADER_BYTES + FOOTER_BYTES) {
+    list.add(
+      'too short',
+      'corrupt',
+      length,
+      `a table has ${HEADER_BYTES + FOOTER_BYTES} bytes at least`,
+    );
+  } else {
+    const header = describeHeader(TABLE_FORMAT, bytes);
+    list.group(header.name, header.kind, header.doc, header.children ?? []);
+    describeBody(list, bytes);
+  }
+  const doc = 'the whole file';
+  return {
+    name: TABLE_FORMAT.noun,
+    kind: 'header',
+    offset: 0,
+    size: length,
+    doc,
+    children: list.spans,
+  };
+}
+
+/** Everything after the header. */
+function describeBody(list: SpanList, bytes: Uint8Array): void {
+  const footerAt = bytes.length - FOOTER_BYTES;
+  const footer = attempt(() =>
+    decodeFooter(bytes.subarray(footerAt), bytes.length, TABLE_FORMAT.noun),
+  );
+  const view = viewOf(bytes);
+  if (footer === undefined) {
+    const why = 'the footer, which says what lies here, is damaged';
+    list.add('blocks', 'corrupt', footerAt - HEADER_BYTES, why);
+    list.group('footer', 'corrupt', 'damaged, or not a footer', Footer.spans(view, footerAt));
+    return;
+  }
+  describeBlocks(list, bytes, footer);
+  list.group('footer', 'header', 'where reading begins', Footer.spans(view, footerAt));
+}
+
+function describeBlocks(list: SpanList, bytes: Uint8Array, footer: FooterValues): void {
+  const { fileNumber, filterOffset, indexOffset, propertiesOffset } = footer;
+  const add = (name: string, doc: string, end: number, nameContents: DescribeContents) =>
+    describeBlock(list, bytes.subarray(list.at, end), fileNumber, { name, doc, nameContents });
+  const index = attempt(() => {
+    const block = bytes.subarray(indexOffset, propertiesOffset);
+    const contents = openBlock(block, fileNumber, TABLE_FORMAT.noun, indexOffset);
+    return new TableIndex(contents, filterOffset, TABLE_FORMAT.noun, indexOffset);
+  });
+  for (const [i, end] of blockEnds(index, filterOffset).entries())
+    add(`block ${i}`, 'entries in order', end, describeData);
+  const rest = filterOffset - list.at;
+  list.add('data blocks', 'corrupt', rest, 'the index, which says where they begin, is damaged');
+  add('filter', 'says of a key: not here, or maybe here', indexOffset, describeFilter);
+  add('index', 'where each data block begins', propertiesOffset, describeIndex);
+  add(
+    'properties',
+    'what the table holds, in numbers',
+    bytes.length - FOOTER_BYTES,
+    describeProperties,
+  );
+}
+
+/** Where each data block ends, as far as the index makes sense. */
+function blockEnds(index: TableIndex | undefined, dataEnd: number): number[] {
+  const ends: number[] = [];
+  let at = HEADER_BYTES;
+  for (let i = 0; i < (index?.count ?? 0) && at < dataEnd; i++) {
+    const place = attempt(() => index?.block(i));
+    if (place?.offset !== at) break;
+    at += place.size;
+    ends.push(at);
+  }
+  return ends;
+}
+
+/** A block that begins where `list` has come to. */
+function describeBlock(
+  list: SpanList,
+  bytes: Uint8Array,
+  fileNumber: number,
+  { name, doc, nameContents }: Part,
+): void {
+  const offset = list.at;
+  const contents = attempt(() => openBlock(bytes, fileNumber, TABLE_FORMAT.noun, offset));
+  const size = bytes.length - BlockTrailer.size;
+  if (size < 0) {
+    list.add(name, 'corrupt', bytes.length, 'too short for a block');
+  } else if (contents === undefined) {
+    const damaged = new SpanList(offset);
+    damaged.add('contents', 'corrupt', size, 'their checksum or their codec is wrong');
+    list.group(name, 'corrupt', 'a damaged block', [...damaged.spans, ...trailer(bytes, offset)]);
+  } else {
+    const spans = [...nameContents(contents, offset), ...trailer(bytes, offset)];
+    list.group(name, 'header', doc, spans);
+  }
+}
+
+function trailer(bytes: Uint8Array, offset: number): Span[] {
+  const at = bytes.length - BlockTrailer.size;
+  const spans = BlockTrailer.spans(viewOf(bytes), at);
+  return spans.map((span) => ({ ...span, offset: offset + span.offset }));
+}
+
+/** What `read` returns; undefined where it finds damage. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

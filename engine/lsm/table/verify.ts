@@ -1,0 +1,111 @@
+// Checks a whole table: that each part of it says the same as the others.
+//
+// 1. Every block has a right checksum, and entries that can be read.
+// 2. Entries ascend, within blocks and across them.
+// 3. A block's separator is after the block before, and not after its own first entry.
+// 4. The filter says "maybe" of every key.
+// 5. The properties count what is there.
+
+import { equalBytes } from '../../base/bytes.ts';
+import { compareEntries, KIND_DELETE } from '../entry.ts';
+import type { Bloom } from './bloom.ts';
+import { corruptTable } from './format.ts';
+import { KeyBuffer } from './key-buffer.ts';
+import type { Properties } from './properties.ts';
+import { type Blocks, TableCursor } from './table-cursor.ts';
+
+/** What is verified: a table. */
+interface Verifiable extends Blocks {
+  readonly bloom: Bloom;
+  readonly properties: Properties;
+}
+
+/** One run over all entries of a table. */
+export class Verifier {
+  readonly #table: Verifiable;
+  readonly #file: string;
+  readonly #cursor: TableCursor;
+  readonly #lastKey = new KeyBuffer();
+  #lastSequence = 0;
+  #lastBlock = -1;
+  #smallestSequence = Number.MAX_SAFE_INTEGER;
+  #largestSequence = 0;
+  readonly #found = { entries: 0, tombstones: 0, keys: 0, blocks: 0, keyBytes: 0, valueBytes: 0 };
+
+  constructor(table: Verifiable, file: string) {
+    this.#table = table;
+    this.#file = file;
+    this.#cursor = new TableCursor(table);
+  }
+
+  /** @throws FERRIS_CORRUPTION at the first thing that is wrong */
+  run(): void {
+    const cursor = this.#cursor;
+    for (cursor.seekToFirst(); cursor.valid; cursor.next()) {
+      this.#checkPlace();
+      this.#count();
+      this.#lastKey.take(cursor.key);
+      this.#lastSequence = cursor.sequence;
+    }
+    this.#checkProperties();
+  }
+
+  /** The entry is after the one before; if it opens a block, the separator is between them. */
+  #checkPlace(): void {
+    const { key, sequence, blockIndex } = this.#cursor;
+    this.#expect(this.#isAfterLast(key, sequence), 'has entries out of order');
+    if (blockIndex === this.#lastBlock) return;
+    const { index } = this.#table;
+    const separator = index.separatorKey(blockIndex);
+    const from = index.separatorSequence(blockIndex);
+    this.#expect(this.#isAfterLast(separator, from), 'has a separator inside the block before');
+    const before = compareEntries(separator, from, key, sequence) <= 0;
+    this.#expect(before, 'has a separator after the first entry of its block');
+    this.#lastBlock = blockIndex;
+    this.#found.blocks++;
+  }
+
+  #isAfterLast(key: Uint8Array, sequence: number): boolean {
+    if (this.#found.entries === 0) return true;
+    return compareEntries(this.#lastKey.bytes, this.#lastSequence, key, sequence) < 0;
+  }
+
+  #count(): void {
+    const { key, sequence, kind, value } = this.#cursor;
+    const found = this.#found;
+    if (found.entries === 0 || !equalBytes(this.#lastKey.bytes, key)) {
+      this.#expect(this.#table.bloom.mayContain(key), 'has a filter that denies one of its keys');
+      found.keys++;
+    }
+    if (found.entries === 0) this.#expectKey(key, this.#table.properties.smallestKey);
+    found.entries++;
+    if (kind === KIND_DELETE) found.tombstones++;
+    found.keyBytes += key.length;
+    found.valueBytes += value.length;
+    if (sequence < this.#smallestSequence) this.#smallestSequence = sequence;
+    if (sequence > this.#largestSequence) this.#largestSequence = sequence;
+  }
+
+  #checkProperties(): void {
+    const { properties } = this.#table;
+    this.#expectKey(this.#lastKey.bytes, properties.largestKey);
+    const sequences = {
+      smallestSequence: this.#smallestSequence,
+      largestSequence: this.#largestSequence,
+    };
+    for (const [name, number] of Object.entries({ ...this.#found, ...sequences })) {
+      const said = properties[name as keyof typeof properties];
+      this.#expect(said === number, `has ${number} for ${name} where its properties say ${said}`);
+    }
+  }
+
+  #expectKey(key: Uint8Array, said: Uint8Array): void {
+    this.#expect(equalBytes(key, said), 'begins or ends with another key than its properties say');
+  }
+
+  #expect(fact: boolean, what: string): void {
+    if (fact) return;
+    const block = Math.max(0, this.#cursor.blockIndex);
+    throw corruptTable(this.#file, this.#table.index.block(block).offset, what);
+  }
+}

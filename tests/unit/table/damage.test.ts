@@ -1,0 +1,211 @@
+// Every byte of a small table is damaged, and every length cut to. Opening, lookups and
+// scans give the right answer or a typed error that names the place: never a wrong
+// value, a hang or any other exception.
+
+import { describe, expect, test } from 'vitest';
+import { equalBytes } from '../../../engine/base/bytes.ts';
+import { viewOf } from '../../../engine/base/layout.ts';
+import { Random } from '../../../engine/base/random.ts';
+import { compareEntries, type Lookup, SEQUENCE_MAX } from '../../../engine/lsm/entry.ts';
+import { describeTable } from '../../../engine/lsm/table/describe.ts';
+import { BlockTrailer, blockCrc } from '../../../engine/lsm/table/format.ts';
+import type { Table } from '../../../engine/lsm/table/table.ts';
+import {
+  type Entry,
+  entryAt,
+  ModelCursor,
+  modelGet,
+  randomEntries,
+  sortEntries,
+} from '../../model/sorted-entries.ts';
+import {
+  bytesOf,
+  expectTiled,
+  flipped,
+  isDamageError,
+  NUMBER,
+  openBytes,
+  writeTable,
+} from './tables.ts';
+
+const sorted = sortEntries(randomEntries(new Random(11), 40, 20));
+const whole = bytesOf(writeTable(sorted, { blockBytes: 256, restartInterval: 4 }).files);
+
+/** What `read` returns, or 'damaged' if it throws one of the errors allowed. */
+function orDamage<T>(read: () => T): T | 'damaged' {
+  try {
+    return read();
+  } catch (error) {
+    if (isDamageError(error)) return 'damaged';
+    throw error;
+  }
+}
+
+/** Entries of a scan, up to the first damage. */
+function scan(
+  table: Table,
+  reverse: boolean,
+): { entries: (Entry | undefined)[]; damaged: boolean } {
+  const entries: (Entry | undefined)[] = [];
+  const cursor = table.cursor();
+  const result = orDamage(() => {
+    if (reverse) cursor.seekToLast();
+    else cursor.seekToFirst();
+    while (cursor.valid) {
+      entries.push(entryAt(cursor));
+      if (reverse) cursor.prev();
+      else cursor.next();
+    }
+  });
+  return { entries, damaged: result === 'damaged' };
+}
+
+function sameEntry(a: Entry | undefined, b: Entry | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.kind === b.kind &&
+    compareEntries(a.key, a.sequence, b.key, b.sequence) === 0 &&
+    equalBytes(a.value, b.value)
+  );
+}
+
+function sameLookup(a: Lookup, b: Lookup): boolean {
+  return a instanceof Uint8Array && b instanceof Uint8Array ? equalBytes(a, b) : a === b;
+}
+
+/** Reads all there is to read; returns how many answers were errors, and throws if one was wrong. */
+function readAll(bytes: Uint8Array): number {
+  const table = orDamage(() => openBytes(bytes));
+  if (table === 'damaged') return 1;
+  let damaged = 0;
+  for (const { key, sequence } of sorted) {
+    for (const at of [sequence, SEQUENCE_MAX]) {
+      const found = orDamage(() => table.get(key, at));
+      if (found === 'damaged') damaged++;
+      else if (!sameLookup(found, modelGet(sorted, key, at))) throw new Error('a wrong value');
+    }
+    damaged += seekBoth(table, key, sequence);
+  }
+  for (const reverse of [false, true]) {
+    const { entries, damaged: stopped } = scan(table, reverse);
+    const expected = reverse ? [...sorted].reverse() : sorted;
+    if (!entries.every((entry, i) => sameEntry(entry, expected[i])))
+      throw new Error('a wrong entry');
+    if (stopped) damaged++;
+    else expect(entries.length).toBe(sorted.length);
+  }
+  const verified = orDamage(() => table.verify());
+  expect(verified === 'damaged', 'verify finds what others met').toBe(damaged > 0);
+  return damaged;
+}
+
+function seekBoth(table: Table, key: Uint8Array, sequence: number): number {
+  let damaged = 0;
+  const cursor = table.cursor();
+  const model = new ModelCursor(sorted);
+  for (const move of ['seek', 'seekBefore'] as const) {
+    model[move](key, sequence);
+    if (orDamage(() => cursor[move](key, sequence)) === 'damaged') damaged++;
+    else if (!sameEntry(entryAt(cursor), entryAt(model))) throw new Error(`${move} went wrong`);
+  }
+  return damaged;
+}
+
+test('the table that is damaged has every kind of part', () => {
+  expect(readAll(whole)).toBe(0);
+  expect(openBytes(whole).index.count).toBeGreaterThan(3);
+});
+
+test('every byte flipped', () => {
+  for (let at = 0; at < whole.length; at++) {
+    for (const mask of [0x01, 0x80, 0xff]) {
+      expect(readAll(flipped(whole, at, mask)), `byte ${at} ^ ${mask}`).toBeGreaterThan(0);
+    }
+  }
+});
+
+test('every length cut to, and bytes too many', () => {
+  for (let length = 0; length < whole.length; length++) {
+    expect(readAll(whole.subarray(0, length)), `length ${length}`).toBe(1);
+  }
+  const longer = new Uint8Array(whole.length + 64);
+  longer.set(whole);
+  expect(readAll(longer)).toBe(1);
+});
+
+test('spans tile whatever the bytes are, and show where the damage is', () => {
+  for (let at = 0; at < whole.length; at++) {
+    const bytes = flipped(whole, at);
+    const span = describeTable(bytes);
+    expectTiled(span, 0, bytes.length);
+    const hit = span.children?.find((child) => at < child.offset + child.size);
+    expect(hit?.kind, `byte ${at}`).toBe('corrupt');
+  }
+  for (let length = 1; length < whole.length; length++) {
+    expectTiled(describeTable(whole.subarray(0, length)), 0, length);
+  }
+  expect(describeTable(new Uint8Array(0))).toMatchObject({ size: 0, children: [] });
+});
+
+test('a block moved to another place is no block', () => {
+  const [first, second] = (describeTable(whole).children ?? []).slice(1);
+  const moved = whole.slice();
+  moved.copyWithin(second?.offset ?? 0, first?.offset ?? 0, (first?.offset ?? 0) + 60);
+  expect(readAll(moved)).toBeGreaterThan(0);
+  expect(blockCrc(whole, 0, 1, 64)).not.toBe(blockCrc(whole, 0, 2, 64));
+  expect(blockCrc(whole, 0, 1, 64)).not.toBe(blockCrc(whole, 0, 1, 65));
+});
+
+test('a codec of a later version is FERRIS_UNSUPPORTED', () => {
+  const block = describeTable(whole).children?.[1];
+  const { offset, size } = block ?? { offset: 0, size: 0 };
+  const bytes = whole.slice();
+  const trailerAt = offset + size - BlockTrailer.size;
+  const crc = blockCrc(bytes.subarray(offset, trailerAt), 3, NUMBER, offset);
+  BlockTrailer.write(viewOf(bytes), trailerAt, { codec: 3, crc });
+  const cursor = openBytes(bytes).cursor();
+  expect(() => cursor.seekToFirst()).toThrow(/FERRIS_UNSUPPORTED.*codec 3/);
+  expect(describeTable(bytes).children?.[1]?.kind).toBe('corrupt');
+});
+
+describe('damage that its checksum vouches for', () => {
+  /** Replaces bytes of a block and makes its checksum right again. */
+  function forged(index: number, change: (contents: Uint8Array) => void): Uint8Array {
+    const { offset, size } = describeTable(whole).children?.[index] ?? { offset: 0, size: 0 };
+    const bytes = whole.slice();
+    const trailerAt = offset + size - BlockTrailer.size;
+    const contents = bytes.subarray(offset, trailerAt);
+    change(contents);
+    const crc = blockCrc(contents, 0, NUMBER, offset);
+    BlockTrailer.write(viewOf(bytes), trailerAt, { codec: 0, crc });
+    return bytes;
+  }
+
+  /** Reads everything; only answers may be wrong now. */
+  function survives(bytes: Uint8Array): void {
+    orDamage(() => {
+      const table = openBytes(bytes);
+      for (const { key } of sorted) orDamage(() => table.get(key, SEQUENCE_MAX));
+      for (const reverse of [false, true]) scan(table, reverse);
+      orDamage(() => table.verify());
+    });
+    expectTiled(describeTable(bytes), 0, bytes.length);
+  }
+
+  test('leads no reader out of its block, into a loop or to an exception', () => {
+    const random = new Random(5);
+    const blocks = (describeTable(whole).children ?? []).length - 1;
+    for (let index = 1; index < blocks; index++) {
+      const { size } = describeTable(whole).children?.[index] ?? { size: 0 };
+      for (let at = 0; at < size - BlockTrailer.size; at++) {
+        for (const byte of [0x00, 0x7f, 0x80, 0xff, random.below(256)]) {
+          survives(
+            forged(index, (contents) => {
+              contents[at] = byte;
+            }),
+          );
+        }
+      }
+    }
+  });
+});
