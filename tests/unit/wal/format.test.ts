@@ -155,6 +155,15 @@ test('spans tile any bytes at all', () => {
   );
 });
 
+test('a payload that its reader refuses is shown as damaged', () => {
+  const files = new MemoryFiles();
+  createLog(files, 3).append(utf8('this is no batch'));
+  const bytes = bytesOf(files, walName(3));
+  const [, record] = describeLog(WAL_FORMAT, bytes, describeBatch).children ?? [];
+  const payload = { name: 'payload', kind: 'corrupt', offset: 80, size: 16 };
+  expect(record?.children?.at(-1)).toMatchObject({ ...payload, value: 'payload refused' });
+});
+
 test('a damaged header hides no record when the number is known otherwise', () => {
   const bytes = flipped(exampleLog(), 17);
   const kinds = (span: Span) => span.children?.map((child) => child.kind);

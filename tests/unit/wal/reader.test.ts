@@ -66,6 +66,25 @@ test('it finds the next record after any damage, also across the edge of a windo
   expect(reader.survey(64, frames[10])).toEqual({ promisedBytes: 64, records: 10 });
 });
 
+test('a record may end anywhere about the edge of a window', () => {
+  const edge = 64 + 65536; // the first window begins with the first record
+  for (let end = edge - 20; end <= edge + 20; end++) {
+    const files = new MemoryFiles();
+    const log = createLog(files, 3);
+    log.append(payload('one', 30_000));
+    const two = log.size;
+    log.append(payload('two', end - two - 16));
+    log.append(payload(''));
+    const reader = new LogReader(new CountingSource(bytesOf(files, '000003.wal')), 3);
+    expect(reader.at(64)).toMatchObject({ sound: true });
+    expect(reader.at(two)).toMatchObject({ sound: true });
+    expect(reader.at(end)).toMatchObject({ sound: true, size: 16 });
+    expect(reader.at(end + 16)).toBeUndefined();
+    expect(reader.findFrame(65)?.offset).toBe(two);
+    expect(reader.findFrame(two + 1)?.offset, 'an empty record at the very end').toBe(end);
+  }
+});
+
 test('a log that shrinks while it is read is an error, not a bug', () => {
   let isShrunk = false;
   const bytes = manyRecords();

@@ -233,6 +233,35 @@ test('point_in_time_then_on', () => {
   s.expect('point_in_time_then_on');
 });
 
+test('skip_stops_at_the_decreed_end', () => {
+  const s = new Scenario();
+  const three = s.create(3);
+  for (const name of ['one', 'two', 'three']) three.append(payload(name));
+  three.sync();
+  s.say('log 3 ended before its third record');
+  const four = s.create(4, { log: 3, endBytes: 102 });
+  four.append(payload('four'));
+  s.rot(3, 100);
+  s.recover('skip-corrupt');
+  s.expect('skip_stops_at_the_decreed_end');
+});
+
+test('links_that_make_no_sense', () => {
+  for (const previous of [
+    { log: 4, endBytes: 83 },
+    { log: 9, endBytes: 83 },
+    { log: 3, endBytes: 63 },
+    { log: 0, endBytes: 83 },
+  ]) {
+    const s = new Scenario();
+    s.create(3).append(payload('one'));
+    s.create(4, previous).append(payload('two'));
+    s.recover('tolerate-torn-tail');
+    s.recover('skip-corrupt');
+    s.expect(`links_that_make_no_sense_${previous.log}_${previous.endBytes}`);
+  }
+});
+
 test('payload_refused', () => {
   const s = new Scenario();
   const log = s.create(3);

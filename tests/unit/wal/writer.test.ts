@@ -53,12 +53,12 @@ test('the payload is copied: the caller may use its buffer again', () => {
 test('records of any size, larger than its buffer and than the window of the reader', () => {
   const files = new MemoryFiles();
   const log = createLog(files, 3);
-  const sizes = [0, 1, 16_000, 70_000, 3_000_000, 5, 65_536 - 16, 65_536];
-  log.append(payload('', sizes[0]));
-  log.appendAll(sizes.slice(1).map((size) => payload('', size)));
+  const sizes = [0, 1, 16_000, 20_000, 70_000, 3_000_000, 5, 65_536 - 16, 65_536];
+  for (const size of sizes) log.append(payload('', size));
+  log.appendAll(sizes.map((size) => payload('', size)));
   log.append(payload('last'));
   const { payloads } = recover(files, 'absolute');
-  expect(payloads.map((text) => text.length)).toEqual([...sizes, 4]);
+  expect(payloads.map((text) => text.length)).toEqual([...sizes, ...sizes, 4]);
 });
 
 for (const code of ['FERRIS_NO_SPACE', 'FERRIS_IO'] as const) {
