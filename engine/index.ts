@@ -1,6 +1,7 @@
 // The public API: everything of the engine that runs in a browser and anywhere else.
 // Pages, figures and tests of the site import from here alone.
 
+export { type ConsoleOpenOptions, FerrisConsole } from './api/console.ts';
 export {
   type BatchOperation,
   Database,
@@ -11,12 +12,14 @@ export {
 } from './api/database.ts';
 export type { BytesLike, Encoded, Encoding } from './api/encoding.ts';
 export type { EntryScan, ScanEntry, ScanOptions } from './api/entry-scan.ts';
+export { type OpenOptions, open } from './api/open.ts';
 export { compareBytes, concatBytes, equalBytes, hex, show, text, utf8 } from './base/bytes.ts';
 export { crc32 } from './base/crc32.ts';
 export { ERROR_CODES, type ErrorCode, FerrisError, isFerrisError } from './base/errors.ts';
-export type { Span, SpanKind } from './base/layout.ts';
+export type { Field, Layout, Span, SpanKind } from './base/layout.ts';
 export { Random } from './base/random.ts';
 export { readVarint, varintSize, writeVarint } from './base/varint.ts';
+export { type FaultySource, faultyFiles } from './env/faulty-source.ts';
 export {
   FILE_NAME_BYTES_MAX,
   type File,
@@ -27,12 +30,23 @@ export {
   type Volume,
 } from './env/files.ts';
 export { FaultyFiles, type FaultyOptions, type RestartOptions } from './env/files-faulty.ts';
+export { idbFiles } from './env/files-idb.ts';
 export { MemoryFiles, memoryFiles } from './env/files-memory.ts';
+export { opfsFiles } from './env/files-opfs.ts';
 export { tracedFiles } from './env/files-traced.ts';
-export { Batch } from './lsm/batch.ts';
+export { FileHeader } from './env/header.ts';
+export { Batch, BatchHeader, describeBatch } from './lsm/batch.ts';
 export type { StoreOptions, SyncMode } from './lsm/options.ts';
 export type { Scan, ScanRange } from './lsm/scan.ts';
-export type { LogReport, RecoveryMode, RecoveryReport } from './lsm/wal/recovery-report.ts';
+export { type Snapshot, Store, type StoreStats } from './lsm/store.ts';
+export { describeLog } from './lsm/wal/describe.ts';
+export { RecordFrame, WAL_FORMAT } from './lsm/wal/format.ts';
+export {
+  type LogReport,
+  RECOVERY_MODES,
+  type RecoveryMode,
+  type RecoveryReport,
+} from './lsm/wal/recovery-report.ts';
 export type {
   BadRecordReason,
   EngineEvent,
@@ -43,4 +57,5 @@ export type {
   Trace,
 } from './trace/events.ts';
 export { Fold, type Projection } from './trace/fold.ts';
+export { printEvent } from './trace/print.ts';
 export { canonical, type Recorded, Recorder } from './trace/recorder.ts';

@@ -108,20 +108,29 @@ export function stampBatch(bytes: Uint8Array, sequence: number): void {
 }
 
 /** Called for each entry with views into the batch. */
-export type BatchVisitor = (kind: EntryKind, key: Uint8Array, value: Uint8Array, sequence: number) => void;
+export type BatchVisitor = (
+  kind: EntryKind,
+  key: Uint8Array,
+  value: Uint8Array,
+  sequence: number,
+) => void;
 
 /**
  * Visits every entry in order. It throws at the damaged place, after visiting what
  * comes before it: call `checkBatch` first where half a batch would be wrong.
  * @throws FERRIS_CORRUPTION when the bytes are not a batch.
  */
-export function readBatch(bytes: Uint8Array, visit: BatchVisitor): { sequence: number; count: number } {
+export function readBatch(
+  bytes: Uint8Array,
+  visit: BatchVisitor,
+): { sequence: number; count: number } {
   if (bytes.length < ENTRIES_AT) throw corrupt('ends inside its header', 0);
   const { sequence, count } = BatchHeader.read(viewOf(bytes), 0);
   let at: number = ENTRIES_AT;
   for (let i = 0; i < count; i++) {
     const kind = bytes[at] as EntryKind;
-    if (kind !== KIND_PUT && kind !== KIND_DELETE) throw corrupt('has an entry of an unknown kind', at);
+    if (kind !== KIND_PUT && kind !== KIND_DELETE)
+      throw corrupt('has an entry of an unknown kind', at);
     const key = slice(bytes, at + 1, KEY_BYTES_MAX);
     at = key.byteOffset - bytes.byteOffset + key.length;
     let value: Uint8Array = EMPTY_BYTES;
@@ -142,7 +151,10 @@ export function checkBatch(bytes: Uint8Array): { sequence: number; count: number
 
 /** The batch's bytes, named. Needs a batch that `checkBatch` accepts. */
 export function describeBatch(bytes: Uint8Array, offset = 0): Span[] {
-  const spans: Span[] = BatchHeader.spans(viewOf(bytes), 0).map((span) => ({ ...span, offset: offset + span.offset }));
+  const spans: Span[] = BatchHeader.spans(viewOf(bytes), 0).map((span) => ({
+    ...span,
+    offset: offset + span.offset,
+  }));
   readBatch(bytes, (kind, key, value, sequence) => {
     const last = spans[spans.length - 1] as Span;
     const start = last.offset + last.size;
@@ -151,10 +163,22 @@ export function describeBatch(bytes: Uint8Array, offset = 0): Span[] {
   return spans;
 }
 
-function describeEntry(kind: EntryKind, key: Uint8Array, value: Uint8Array, sequence: number, offset: number): Span {
+function describeEntry(
+  kind: EntryKind,
+  key: Uint8Array,
+  value: Uint8Array,
+  sequence: number,
+  offset: number,
+): Span {
   const children: Span[] = [];
   let at = offset;
-  const add = (name: string, spanKind: Span['kind'], size: number, shown: string | number, doc: string) => {
+  const add = (
+    name: string,
+    spanKind: Span['kind'],
+    size: number,
+    shown: string | number,
+    doc: string,
+  ) => {
     children.push({ name, kind: spanKind, offset: at, size, value: shown, doc });
     at += size;
   };
@@ -166,22 +190,38 @@ function describeEntry(kind: EntryKind, key: Uint8Array, value: Uint8Array, sequ
   return { name: 'entry', kind: 'header', offset, size: at - offset, doc, children };
 }
 
-type AddSpan = (name: string, kind: Span['kind'], size: number, shown: string | number, doc: string) => void;
+type AddSpan = (
+  name: string,
+  kind: Span['kind'],
+  size: number,
+  shown: string | number,
+  doc: string,
+) => void;
 
 function addBytes(add: AddSpan, name: 'key' | 'value', bytes: Uint8Array): void {
-  add(`${name} length`, 'length', varintSize(bytes.length), bytes.length, `bytes of the ${name}, as a varint`);
+  add(
+    `${name} length`,
+    'length',
+    varintSize(bytes.length),
+    bytes.length,
+    `bytes of the ${name}, as a varint`,
+  );
   if (bytes.length > 0) add(name, name, bytes.length, show(bytes), `the ${name} itself`);
 }
 
 function slice(bytes: Uint8Array, at: number, max: number): Uint8Array {
   const length = readVarint(bytes, at);
   const start = at + varintSize(length);
-  if (length > max || start + length > bytes.length) throw corrupt('has an entry longer than itself', at);
+  if (length > max || start + length > bytes.length)
+    throw corrupt('has an entry longer than itself', at);
   return bytes.subarray(start, start + length);
 }
 
 function tooLarge(what: string, size: number, max: number): FerrisError {
-  return new FerrisError('FERRIS_TOO_LARGE', `a ${what} of ${size} bytes is over the limit of ${max}; split it`);
+  return new FerrisError(
+    'FERRIS_TOO_LARGE',
+    `a ${what} of ${size} bytes is over the limit of ${max}; split it`,
+  );
 }
 
 function corrupt(what: string, offsetBytes: number): FerrisError {

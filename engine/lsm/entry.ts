@@ -26,7 +26,12 @@ export const TOMBSTONE: unique symbol = Symbol('tombstone');
 export type Lookup = Uint8Array | typeof TOMBSTONE | undefined;
 
 /** Negative, zero or positive as entry (a, sequenceA) sorts before, with or after (b, sequenceB). */
-export function compareEntries(a: Uint8Array, sequenceA: number, b: Uint8Array, sequenceB: number): number {
+export function compareEntries(
+  a: Uint8Array,
+  sequenceA: number,
+  b: Uint8Array,
+  sequenceB: number,
+): number {
   const byKey = compareBytes(a, b);
   return byKey === 0 ? sequenceB - sequenceA : byKey;
 }

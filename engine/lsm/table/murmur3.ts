@@ -8,9 +8,9 @@
 const C1 = 0xcc9e2d51;
 const C2 = 0x1b873593;
 
-/** The seeds. Zero, and the one that Murmur's own tests use. */
-export const SEED_A = 0;
-export const SEED_B = 0x9747b28c;
+// The seeds: zero, and the one that Murmur's own tests use.
+const SEED_A = 0;
+const SEED_B = 0x9747b28c;
 
 /** Hashes bytes; the results of the last call are in `a` and `b`, unsigned. */
 export class Murmur3 {

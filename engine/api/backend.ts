@@ -1,0 +1,48 @@
+// A backend: a store somewhere, reached by promises. `LocalBackend` runs it in this
+// thread; `RemoteBackend` talks to one in a worker. The database above sees no difference.
+
+import type { FilesKind } from '../env/files.ts';
+import type { SyncMode } from '../lsm/options.ts';
+import type { ScanRange } from '../lsm/scan.ts';
+import type { StoreStats } from '../lsm/store.ts';
+import type { RecoveryReport } from '../lsm/wal/recovery-report.ts';
+
+/** Names a snapshot that a backend holds. */
+export type SnapshotId = number;
+
+/** Some entries of a scan. */
+export interface ScanPage {
+  /** A `Batch` of puts in the order of the scan: one flat buffer. */
+  readonly entries: Uint8Array<ArrayBuffer>;
+  /** False when the range is exhausted. */
+  readonly more: boolean;
+}
+
+/** What a backend can say of itself. */
+export interface BackendFacts {
+  readonly kind: FilesKind;
+  readonly name: string;
+  /** Where the store runs. */
+  readonly runsIn: 'this thread' | 'a worker';
+  readonly report: RecoveryReport;
+}
+
+export interface Backend {
+  readonly facts: BackendFacts;
+  /** Applies one encoded batch; resolves when it is acknowledged in its sync mode. */
+  write(payload: Uint8Array, sync: SyncMode | undefined): Promise<void>;
+  /** The caller may keep and change the bytes. */
+  get(key: Uint8Array, snapshot: SnapshotId | undefined): Promise<Uint8Array | undefined>;
+  /** The first entries of a range, about `PAGE_BYTES` of them. */
+  scanPage(range: ScanRange, snapshot: SnapshotId | undefined): Promise<ScanPage>;
+  snapshot(): Promise<SnapshotId>;
+  releaseSnapshot(id: SnapshotId): Promise<void>;
+  flush(): Promise<void>;
+  stats(): Promise<StoreStats>;
+  close(): Promise<void>;
+  /** Ends as a crash of the process would: nothing is synced, flushed or closed in order. */
+  crash(): Promise<void>;
+}
+
+/** A page of a scan is cut after so many bytes: large enough to be rare, small enough to be quick. */
+export const PAGE_BYTES = 64 << 10;

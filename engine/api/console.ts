@@ -1,0 +1,161 @@
+// `ferrisdb` in the devtools console: one database at hand, results that print well.
+//
+//     await ferrisdb.put('crab', 'orange')
+//     await ferrisdb.scan()
+//     await ferrisdb.crash()          what did recovery find?
+//
+// The first call opens a database named "console" where it lasts (OPFS, if there is
+// any). `open({ simulate: { seed } })` opens one on a simulated disk instead, and then
+// `crash` is a power cut: what wasn't durable is kept, lost or torn as the seed says.
+
+import { isFerrisError } from '../base/errors.ts';
+import { Random } from '../base/random.ts';
+import { type FaultySource, faultyFiles } from '../env/faulty-source.ts';
+import type { FilesSource } from '../env/files.ts';
+import { opfsFiles } from '../env/files-opfs.ts';
+import type { SyncMode } from '../lsm/options.ts';
+import type { StoreStats } from '../lsm/store.ts';
+import type { LogReport } from '../lsm/wal/recovery-report.ts';
+import type { EngineEvent } from '../trace/events.ts';
+import { printEvent } from '../trace/print.ts';
+import type { BatchOperation, Database, WriteOptions } from './database.ts';
+import type { BytesLike } from './encoding.ts';
+import type { ScanOptions } from './entry-scan.ts';
+import { open } from './open.ts';
+
+export interface ConsoleOpenOptions {
+  /** Which database. Default 'console'. */
+  readonly name?: string | undefined;
+  /** Another place for its files than OPFS. */
+  readonly files?: FilesSource | undefined;
+  /** Use a simulated disk, whose power `crash` cuts. */
+  readonly simulate?: { readonly seed?: number } | undefined;
+  readonly sync?: SyncMode | undefined;
+  /** Print every event of the engine. */
+  readonly watch?: boolean | undefined;
+}
+
+type TextDatabase = Database<'utf8'>;
+
+/** A crashed worker's locks are let go a moment after its end. */
+const REOPEN_TRIES = 40;
+const REOPEN_PAUSE_MS = 50;
+
+/** What the global `ferrisdb` forwards to. */
+export class FerrisConsole {
+  #options: ConsoleOpenOptions = {};
+  #simulated: FaultySource | undefined;
+  #opening: Promise<TextDatabase> | undefined;
+
+  /** Opens a database for the calls below; an open one is closed first. */
+  async open(options: ConsoleOpenOptions = {}): Promise<TextDatabase> {
+    await this.close();
+    this.#options = options;
+    const { simulate, name = 'console' } = options;
+    const random = new Random(simulate?.seed ?? 1);
+    this.#simulated = simulate && faultyFiles(name, { random, trace: this.#trace() });
+    return this.#reopen();
+  }
+
+  /** Sets a key; resolves when that would survive a power cut. */
+  async put(key: BytesLike, value: BytesLike, options?: WriteOptions): Promise<void> {
+    await (await this.#database()).put(key, value, options);
+  }
+
+  /** The value of a key as text. */
+  async get(key: BytesLike): Promise<string | undefined> {
+    return (await this.#database()).get(key);
+  }
+
+  async delete(key: BytesLike, options?: WriteOptions): Promise<void> {
+    await (await this.#database()).delete(key, options);
+  }
+
+  /** `await ferrisdb.batch([{ type: 'put', key, value }, { type: 'delete', key }])` */
+  async batch(operations: Iterable<BatchOperation>, options?: WriteOptions): Promise<void> {
+    await (await this.#database()).batch(operations, options);
+  }
+
+  /** Prints a range as a table and returns its entries. Default: everything. */
+  async scan(options?: ScanOptions<'utf8'>): Promise<[string, string][]> {
+    const entries = await (await this.#database()).scan(options).all();
+    console.table(entries.map(([key, value]) => ({ key, value })));
+    return entries;
+  }
+
+  async flush(): Promise<void> {
+    await (await this.#database()).flush();
+  }
+
+  async stats(): Promise<StoreStats> {
+    const stats = await (await this.#database()).stats();
+    console.table(stats);
+    return stats;
+  }
+
+  /** Crashes the database, opens it again, and prints what recovery found in each log. */
+  async crash(): Promise<readonly LogReport[]> {
+    const database = await this.#database();
+    this.#simulated?.disk.powerCut();
+    await database.crash();
+    this.#simulated?.restart();
+    const { report } = await this.#reopen(REOPEN_TRIES);
+    console.table(
+      report.logs.map(({ fileName, verdict, records, endBytes, droppedRecords, droppedBytes }) => {
+        return { fileName, verdict, records, endBytes, droppedRecords, droppedBytes };
+      }),
+    );
+    return report.logs;
+  }
+
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    const database = await opening?.catch(() => undefined);
+    await database?.close();
+  }
+
+  #database(): Promise<TextDatabase> {
+    return this.#opening ?? this.#reopen();
+  }
+
+  #reopen(tries = 1): Promise<TextDatabase> {
+    const opening = this.#openPatiently(tries);
+    this.#opening = opening;
+    opening.catch(() => {
+      if (this.#opening === opening) this.#opening = undefined;
+    });
+    return opening;
+  }
+
+  async #openPatiently(tries: number): Promise<TextDatabase> {
+    const { name = 'console', files, sync } = this.#options;
+    const source = this.#simulated ?? files ?? opfsFiles(name);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const database = await open({
+          files: source,
+          sync,
+          encoding: 'utf8',
+          trace: this.#trace(),
+        });
+        greet(database);
+        return database;
+      } catch (error) {
+        if (!isFerrisError(error, 'FERRIS_LOCKED') || attempt >= tries) throw error;
+        await new Promise((resolve) => setTimeout(resolve, REOPEN_PAUSE_MS));
+      }
+    }
+  }
+
+  #trace(): ((event: EngineEvent) => void) | undefined {
+    return this.#options.watch ? (event) => console.log(printEvent(event)) : undefined;
+  }
+}
+
+function greet(database: TextDatabase): void {
+  const { name, kind, runsIn, report, notice } = database;
+  const found = `${report.records} batches replayed from ${report.logs.length} logs`;
+  console.info(`FerrisDB "${name}" is open on ${kind}, in ${runsIn}; ${found}.`);
+  if (notice !== undefined) console.info(notice);
+}

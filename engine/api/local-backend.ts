@@ -1,0 +1,248 @@
+// A backend in this thread: the driver of a store.
+//
+//     write --+
+//     write --+--> queue --later--> one writeGroup: one append, one sync --> acknowledge all
+//     write --+
+//
+// 1. Writes that arrive while the thread is busy form one group (group commit): they
+//    share an append and a sync, and each keeps its own record and its own promise.
+// 2. A write with sync 'full' resolves when the store's durable sequence has passed it:
+//    at once on OPFS and Node, after the transaction on IndexedDB.
+// 3. Between groups the driver does the store's background work in slices, and the
+//    volume's upkeep when that is due.
+
+import { FerrisError } from '../base/errors.ts';
+import type { Volume } from '../env/files.ts';
+import { Batch } from '../lsm/batch.ts';
+import type { SyncMode } from '../lsm/options.ts';
+import type { ScanRange } from '../lsm/scan.ts';
+import type { Snapshot, Store, StoreStats } from '../lsm/store.ts';
+import {
+  type Backend,
+  type BackendFacts,
+  PAGE_BYTES,
+  type ScanPage,
+  type SnapshotId,
+} from './backend.ts';
+import { later } from './later.ts';
+
+interface QueuedWrite {
+  readonly payload: Uint8Array;
+  readonly sync: SyncMode;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A write that is applied and waits for the durability watermark. */
+interface WaitingWrite {
+  readonly sequence: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** With sync 'normal', a quiet log is synced this long after a write. */
+const QUIET_SYNC_MS = 100;
+
+export class LocalBackend implements Backend {
+  readonly facts: BackendFacts;
+  readonly #volume: Volume;
+  readonly #store: Store;
+  readonly #defaultSync: SyncMode;
+  readonly #snapshots = new Map<SnapshotId, Snapshot>();
+  #nextSnapshot: SnapshotId = 1;
+  #queue: QueuedWrite[] = [];
+  #waiting: WaitingWrite[] = [];
+  #pumping = false;
+  #workFailed = false;
+  #quietTimer: ReturnType<typeof setTimeout> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(volume: Volume, store: Store, defaultSync: SyncMode) {
+    this.#volume = volume;
+    this.#store = store;
+    this.#defaultSync = defaultSync;
+    this.facts = {
+      kind: volume.kind,
+      name: volume.name,
+      runsIn: 'this thread',
+      report: store.report,
+    };
+    store.onDurable = () => this.#answerDurable();
+  }
+
+  write(payload: Uint8Array, sync: SyncMode = this.#defaultSync): Promise<void> {
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ payload, sync, resolve, reject });
+      this.#pump();
+    });
+  }
+
+  async get(key: Uint8Array, snapshot: SnapshotId | undefined): Promise<Uint8Array | undefined> {
+    return this.#store.get(key, this.#snapshotOf(snapshot))?.slice();
+  }
+
+  async scanPage(range: ScanRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
+    const scan = this.#store.scan(range, this.#snapshotOf(snapshot));
+    const entries = new Batch(PAGE_BYTES);
+    let more = scan.next();
+    while (more) {
+      entries.put(scan.key, scan.value);
+      more = scan.next();
+      if (entries.size >= PAGE_BYTES) break;
+    }
+    return { entries: entries.bytes.slice(), more };
+  }
+
+  async snapshot(): Promise<SnapshotId> {
+    const id = this.#nextSnapshot++;
+    this.#snapshots.set(id, this.#store.snapshot());
+    return id;
+  }
+
+  async releaseSnapshot(id: SnapshotId): Promise<void> {
+    this.#snapshots.get(id)?.release();
+    this.#snapshots.delete(id);
+  }
+
+  async flush(): Promise<void> {
+    await this.#settled();
+    while (!this.#store.flush()) await new Promise<void>(later);
+  }
+
+  async stats(): Promise<StoreStats> {
+    return this.#store.stats();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  crash(): Promise<void> {
+    clearTimeout(this.#quietTimer);
+    this.#rejectAll(closed());
+    this.#closing ??= this.#volume.close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#settled();
+    clearTimeout(this.#quietTimer);
+    try {
+      this.#store.close();
+    } finally {
+      await this.#drain();
+    }
+  }
+
+  /** A volume closes when what it was asked to make durable is, or can't be. */
+  async #drain(): Promise<void> {
+    try {
+      await this.#volume.close();
+      for (const { resolve } of this.#waiting.splice(0)) resolve();
+    } catch (error) {
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+      throw error;
+    }
+  }
+
+  /** Resolves when every write queued so far has been applied. */
+  async #settled(): Promise<void> {
+    while (this.#pumping) await new Promise<void>(later);
+  }
+
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    later(() => void this.#turn());
+  }
+
+  /** One group of writes, one slice of work; then again while there is anything to do. */
+  async #turn(): Promise<void> {
+    // Upkeep that fails is no news yet: the call that needed it will say so itself.
+    if (this.#volume.upkeepDue) await this.#volume.upkeep().catch(() => {});
+    this.#commitQueued();
+    this.#workSlice();
+    if (this.#queue.length > 0 || this.#workWaits()) later(() => void this.#turn());
+    else this.#pumping = false;
+  }
+
+  #commitQueued(): void {
+    const group = this.#queue;
+    if (group.length === 0) return;
+    this.#queue = [];
+    const sync = strongest(group);
+    try {
+      const payloads = group.map((write) => write.payload);
+      const sequence = this.#store.writeGroup(payloads, sync);
+      for (const write of group) this.#answer(write, sequence);
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+    if (sync === 'normal') this.#syncWhenQuiet();
+  }
+
+  #answer(write: QueuedWrite, sequence: number): void {
+    if (write.sync !== 'full' || this.#store.durableSequence >= sequence) write.resolve();
+    else this.#waiting.push({ sequence, resolve: write.resolve, reject: write.reject });
+  }
+
+  #answerDurable(): void {
+    const durable = this.#store.durableSequence;
+    const still = this.#waiting.filter((write) => write.sequence > durable);
+    for (const write of this.#waiting) if (write.sequence <= durable) write.resolve();
+    this.#waiting = still;
+    if (this.#workWaits()) this.#pump();
+  }
+
+  /** A flush that fails here is tried again by the next write that needs room, and fails that. */
+  #workSlice(): void {
+    if (!this.#store.workDue) return;
+    try {
+      this.#store.work();
+      this.#workFailed = false;
+    } catch {
+      this.#workFailed = true;
+    }
+  }
+
+  #workWaits(): boolean {
+    return this.#store.workDue && !this.#workFailed;
+  }
+
+  #syncWhenQuiet(): void {
+    clearTimeout(this.#quietTimer);
+    this.#quietTimer = setTimeout(() => {
+      if (this.#closing !== undefined) return;
+      try {
+        this.#store.sync();
+      } catch {
+        // The store remembers a failed sync and refuses the next write with it.
+      }
+    }, QUIET_SYNC_MS);
+  }
+
+  #snapshotOf(id: SnapshotId | undefined): Snapshot | undefined {
+    if (id === undefined) return undefined;
+    const snapshot = this.#snapshots.get(id);
+    if (snapshot === undefined)
+      throw new FerrisError('FERRIS_CLOSED', 'this snapshot was released; take a new one');
+    return snapshot;
+  }
+
+  #rejectAll(error: FerrisError): void {
+    for (const { reject } of this.#queue.splice(0)) reject(error);
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+}
+
+/** A group is synced as its most demanding member wants. */
+function strongest(group: readonly QueuedWrite[]): SyncMode {
+  if (group.some(({ sync }) => sync === 'full')) return 'full';
+  return group.some(({ sync }) => sync === 'normal') ? 'normal' : 'none';
+}
+
+function closed(): FerrisError {
+  return new FerrisError('FERRIS_CLOSED', 'this database is closed; open it again to go on');
+}

@@ -1,0 +1,22 @@
+// Opens a store in this thread, on whatever files it is given.
+
+import type { FilesSource } from '../env/files.ts';
+import type { StoreOptions } from '../lsm/options.ts';
+import { Store } from '../lsm/store.ts';
+import { LocalBackend } from './local-backend.ts';
+
+/** @throws as `Store.open` and the source's `mount` do; nothing stays locked then */
+export async function openLocal(
+  source: FilesSource,
+  options: Omit<StoreOptions, 'files'>,
+): Promise<LocalBackend> {
+  const volume = await source.mount();
+  try {
+    const clock = options.clock ?? { nowMs: () => Date.now() };
+    const store = Store.open({ ...options, clock, files: volume.files });
+    return new LocalBackend(volume, store, options.sync ?? 'full');
+  } catch (error) {
+    await volume.close();
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+// What a page and its worker say to each other.
+//
+// Every request has a number and gets one answer with it. Writes made in one turn
+// cross as one flat buffer, whose memory is transferred, not copied:
+//
+//    +------------+---------+------------+---------+-- - -
+//    | length u32 | batch 1 | length u32 | batch 2 |
+//    +------------+---------+------------+---------+-- - -
+//
+// The worker hands views of it to the store, so a batch is encoded once, in the page,
+// and its bytes are the log record's payload.
+
+import { ERROR_CODES, type ErrorCode, type ErrorPlace, FerrisError } from '../base/errors.ts';
+import { viewOf } from '../base/layout.ts';
+import type { StoreOptions, SyncMode } from '../lsm/options.ts';
+import type { ScanRange } from '../lsm/scan.ts';
+import type { StoreStats } from '../lsm/store.ts';
+import type { EngineEvent } from '../trace/events.ts';
+import type { BackendFacts, ScanPage, SnapshotId } from './backend.ts';
+
+/** Store options that can cross to a worker. */
+export type RemoteOptions = Omit<StoreOptions, 'files' | 'clock' | 'trace'>;
+
+/** Each request and what answers it. */
+export interface Calls {
+  open: {
+    request: { name: string; options: RemoteOptions; traced: boolean };
+    answer: BackendFacts;
+  };
+  write: {
+    request: { group: Uint8Array<ArrayBuffer>; sync: SyncMode | undefined };
+    answer: undefined;
+  };
+  get: {
+    request: { key: Uint8Array; snapshot: SnapshotId | undefined };
+    answer: Uint8Array | undefined;
+  };
+  scanPage: { request: { range: ScanRange; snapshot: SnapshotId | undefined }; answer: ScanPage };
+  snapshot: { request: undefined; answer: SnapshotId };
+  releaseSnapshot: { request: SnapshotId; answer: undefined };
+  flush: { request: undefined; answer: undefined };
+  stats: { request: undefined; answer: StoreStats };
+  close: { request: undefined; answer: undefined };
+}
+
+export type CallName = keyof Calls;
+
+/** From page to worker. */
+export type Request = {
+  [N in CallName]: { id: number; call: N; body: Calls[N]['request'] };
+}[CallName];
+
+/** From worker to page. */
+export type Answer =
+  | { readonly id: number; readonly ok: true; readonly body: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: WireError }
+  | { readonly events: readonly EngineEvent[] };
+
+/** A `FerrisError` cut down to what structured cloning keeps. */
+export interface WireError {
+  readonly code: ErrorCode | undefined;
+  readonly message: string;
+  readonly place: ErrorPlace;
+}
+
+/** Joins the batches of one turn. */
+export function joinGroup(payloads: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const size = payloads.reduce((sum, payload) => sum + 4 + payload.length, 0);
+  const group = new Uint8Array(size);
+  const view = viewOf(group);
+  let at = 0;
+  for (const payload of payloads) {
+    view.setUint32(at, payload.length, true);
+    group.set(payload, at + 4);
+    at += 4 + payload.length;
+  }
+  return group;
+}
+
+/** Views of the batches in a joined group. */
+export function splitGroup(group: Uint8Array): Uint8Array[] {
+  const view = viewOf(group);
+  const payloads: Uint8Array[] = [];
+  for (let at = 0; at < group.length; ) {
+    const end = at + 4 + view.getUint32(at, true);
+    payloads.push(group.subarray(at + 4, end));
+    at = end;
+  }
+  return payloads;
+}
+
+export function toWire(error: unknown): WireError {
+  if (error instanceof FerrisError) {
+    const { code, place } = error;
+    return { code, place, message: error.message.slice(code.length + 2) };
+  }
+  return {
+    code: undefined,
+    place: {},
+    message: error instanceof Error ? error.message : String(error),
+  };
+}
+
+export function fromWire({ code, message, place }: WireError): Error {
+  if (code !== undefined && code in ERROR_CODES) return new FerrisError(code, message, place);
+  return new Error(message);
+}

@@ -1,0 +1,90 @@
+// The worker's side: answers a page's requests with a `LocalBackend`.
+
+import { FerrisError } from '../base/errors.ts';
+import { opfsFiles } from '../env/files-opfs.ts';
+import type { EngineEvent } from '../trace/events.ts';
+import type { LocalBackend } from './local-backend.ts';
+import { openLocal } from './open-local.ts';
+import {
+  type Answer,
+  type CallName,
+  type Calls,
+  type Request,
+  splitGroup,
+  toWire,
+} from './protocol.ts';
+
+/** The part of a worker's global scope that is needed. */
+export interface Port {
+  postMessage(message: Answer, transfer: Transferable[]): void;
+}
+
+type Handlers = { [N in CallName]: (body: Calls[N]['request']) => Promise<Calls[N]['answer']> };
+
+/** Serves one database over one port. */
+export class WorkerServer {
+  readonly #port: Port;
+  #backend: LocalBackend | undefined;
+
+  constructor(port: Port) {
+    this.#port = port;
+  }
+
+  /** Answers one request; never throws. */
+  async handle(request: Request): Promise<void> {
+    const { id } = request;
+    try {
+      const handler = this.#handlers[request.call] as (body: unknown) => Promise<unknown>;
+      const body = await handler(request.body);
+      this.#port.postMessage({ id, ok: true, body }, transferables(body));
+    } catch (error) {
+      this.#port.postMessage({ id, ok: false, error: toWire(error) }, []);
+    }
+  }
+
+  readonly #handlers: Handlers = {
+    open: async ({ name, options, traced }) => {
+      const trace = traced
+        ? (event: EngineEvent) => this.#port.postMessage({ events: [event] }, [])
+        : undefined;
+      this.#backend = await openLocal(opfsFiles(name), { ...options, trace });
+      return { ...this.#backend.facts, runsIn: 'a worker' };
+    },
+    write: async ({ group, sync }) => {
+      const backend = this.#open();
+      await Promise.all(splitGroup(group).map((payload) => backend.write(payload, sync)));
+      return undefined;
+    },
+    get: ({ key, snapshot }) => this.#open().get(key, snapshot),
+    scanPage: ({ range, snapshot }) => this.#open().scanPage(range, snapshot),
+    snapshot: () => this.#open().snapshot(),
+    releaseSnapshot: async (id) => {
+      await this.#open().releaseSnapshot(id);
+      return undefined;
+    },
+    flush: async () => {
+      await this.#open().flush();
+      return undefined;
+    },
+    stats: () => this.#open().stats(),
+    close: async () => {
+      await this.#open().close();
+      return undefined;
+    },
+  };
+
+  #open(): LocalBackend {
+    if (this.#backend !== undefined) return this.#backend;
+    throw new FerrisError('FERRIS_CLOSED', 'the worker has no open database; open one first');
+  }
+}
+
+/** Bytes made for this answer alone can move instead of being copied. */
+function transferables(body: unknown): Transferable[] {
+  if (body instanceof Uint8Array) return [body.buffer as ArrayBuffer];
+  if (typeof body === 'object' && body !== null && 'entries' in body) {
+    const { entries } = body as { entries: Uint8Array };
+    return [entries.buffer as ArrayBuffer];
+  }
+  return [];
+}

@@ -1,0 +1,47 @@
+// A flush: a frozen memtable becomes a sorted table, some entries at a time.
+//
+// The job advances in slices, so that a page never stutters and a simulator can let
+// other things happen in between. Until the manifest names the table it is only a
+// file that nobody knows: a crash or a full disk at any point costs nothing but the
+// work, since the log still holds every entry.
+
+import type { Files } from '../env/files.ts';
+import type { Cursor } from './cursor.ts';
+import { tableName } from './file-names.ts';
+import type { Memtable } from './memtable/memtable.ts';
+import { type TableInfo, TableWriter, type TableWriterOptions } from './table/writer.ts';
+
+/** Writes one memtable to one table. */
+export class FlushJob {
+  readonly memtable: Memtable;
+  readonly tableNumber: number;
+  readonly #files: Files;
+  readonly #entries: Cursor;
+  readonly #writer: TableWriter;
+
+  constructor(files: Files, memtable: Memtable, tableNumber: number, options: TableWriterOptions) {
+    this.memtable = memtable;
+    this.tableNumber = tableNumber;
+    this.#files = files;
+    this.#writer = new TableWriter(files, tableName(tableNumber), tableNumber, options);
+    this.#entries = memtable.cursor();
+    this.#entries.seekToFirst();
+  }
+
+  /** Writes up to `entriesMax` entries; the finished table's facts when that was all of them. */
+  step(entriesMax: number): TableInfo | undefined {
+    const entries = this.#entries;
+    for (let i = 0; i < entriesMax && entries.valid; i++) {
+      this.#writer.add(entries.key, entries.sequence, entries.kind, entries.value);
+      entries.next();
+    }
+    return entries.valid ? undefined : this.#writer.finish();
+  }
+
+  /** Gives up: removes what was written. The memtable can be flushed again by another job. */
+  abandon(): void {
+    this.#writer.abandon();
+    const name = tableName(this.tableNumber);
+    if (this.#files.exists(name)) this.#files.delete(name);
+  }
+}

@@ -1,0 +1,130 @@
+// The logs of a store, as one: the log being written, and how one follows another.
+//
+// A log is begun by the first write that needs it, so opening a database creates
+// nothing. Its header says where the log before it ended; whatever debris a torn tail
+// left after that place is thereby void (docs/decisions/0002). Rotation syncs the old
+// log first: a log's records may rely on all of its predecessor.
+
+import { Durability } from './durability.ts';
+import { walName } from './file-names.ts';
+import type { Manifest } from './manifest/manifest.ts';
+import type { Settings, SyncMode } from './options.ts';
+import { WAL_FORMAT } from './wal/format.ts';
+import type { RecoveryReport } from './wal/recovery-report.ts';
+import { LogWriter } from './wal/writer.ts';
+
+/** Appends batches to the current log. */
+export class Logs {
+  readonly #settings: Settings;
+  readonly #manifest: Manifest;
+  readonly #recovered: RecoveryReport;
+  readonly #durability: Durability;
+  #log: LogWriter | undefined;
+  /** Logs that were left but are not known durable yet; only asynchronous files have any. */
+  #leaving: LogWriter[] = [];
+  #syncs = 0;
+  #bytes = 0;
+
+  constructor(
+    settings: Settings,
+    manifest: Manifest,
+    report: RecoveryReport,
+    lastSequence: number,
+  ) {
+    this.#settings = settings;
+    this.#manifest = manifest;
+    this.#recovered = report;
+    this.#durability = new Durability(lastSequence);
+  }
+
+  /** Writes up to this sequence number survive a power cut. */
+  get durableSequence(): number {
+    return this.#durability.durableSequence;
+  }
+
+  /** Bytes in the current log; 0 when none is begun. */
+  get size(): number {
+    return this.#log?.size ?? 0;
+  }
+
+  /** Makes sure there is a log to append to, and a manifest before the first one. */
+  begin(): LogWriter {
+    if (this.#log !== undefined) return this.#log;
+    if (this.#manifest.number === 0) this.#manifest.apply({});
+    this.#log = this.#create(this.#recovered.lastLog, this.#recovered.lastEndBytes);
+    return this.#log;
+  }
+
+  /** Syncs and leaves the current log; the next one begins. Returns its number. */
+  rotate(): number {
+    const old = this.#log;
+    if (old === undefined) return this.begin().fileNumber;
+    this.sync();
+    this.#log = this.#create(old.fileNumber, old.size);
+    this.#leaving.push(old);
+    this.advance();
+    return this.#log.fileNumber;
+  }
+
+  /**
+   * One append for all payloads, and a sync if the mode asks for it now.
+   * `lastSequence` is that of the last entry in them.
+   * @throws FERRIS_NO_SPACE (nothing was appended), FERRIS_IO
+   */
+  append(payloads: readonly Uint8Array[], lastSequence: number, sync: SyncMode): void {
+    const log = this.begin();
+    const before = log.size;
+    const endBytes =
+      payloads.length === 1 ? log.append(payloads[0] as Uint8Array) : log.appendAll(payloads);
+    this.#bytes += endBytes - before;
+    this.#durability.wrote(log, endBytes, lastSequence);
+    const unsynced = endBytes - log.syncRequestedBytes;
+    if (sync === 'full' || (sync === 'normal' && unsynced >= this.#settings.syncEveryBytes))
+      this.sync();
+  }
+
+  /** Asks that the current log be durable as far as it is written. */
+  sync(): void {
+    const log = this.#log;
+    if (log === undefined || log.syncRequestedBytes === log.size) return;
+    log.sync();
+    this.#syncs++;
+    this.advance();
+  }
+
+  /** Looks at the watermarks again, and lets go of logs that need no more looking at. */
+  advance(): number {
+    const durable = this.#durability.advance();
+    if (this.#leaving.length > 0) this.#leaving = this.#leaving.filter(isStillVolatile);
+    return durable;
+  }
+
+  stats(): { logSyncs: number; logBytes: number } {
+    return { logSyncs: this.#syncs, logBytes: this.#bytes };
+  }
+
+  close(): void {
+    this.#log?.close();
+    for (const log of this.#leaving) log.close();
+  }
+
+  #create(previousLog: number, previousEndBytes: number): LogWriter {
+    const fileNumber = this.#manifest.takeFileNumber();
+    const { files, clock, trace } = this.#settings;
+    const options = {
+      format: WAL_FORMAT,
+      fileName: walName(fileNumber),
+      fileNumber,
+      createdMs: clock.nowMs(),
+      previousLog,
+      previousEndBytes,
+    };
+    return LogWriter.create(files, options, trace);
+  }
+}
+
+function isStillVolatile(log: LogWriter): boolean {
+  if (log.durableBytes < log.size) return true;
+  log.close();
+  return false;
+}

@@ -1,0 +1,222 @@
+// The manifest: the log of version edits that says which tables are the database.
+//
+//     superblock --> 000007.manifest:  [all of version 1] [+ table 9] [+ table 12] ...
+//
+// 1. An edit is one record, synced before anything relies on it. Its record being
+//    whole is the instant at which a flush has happened.
+// 2. The first edit of a session begins a new manifest with the whole version as its
+//    first record, so a manifest never grows without bound and a torn tail of the last
+//    session is left behind, not appended to.
+// 3. Opening writes nothing. A database that is only read is not changed at all.
+// 4. Files are deleted only when the edit that made them obsolete is durable
+//    (`settled`): a deletion may become durable by itself, at any time.
+
+import { FerrisError } from '../../base/errors.ts';
+import type { Clock } from '../../env/clock.ts';
+import type { File, Files } from '../../env/files.ts';
+import type { FileFormat } from '../../env/header.ts';
+import type { Trace } from '../../trace/events.ts';
+import { manifestName } from '../file-names.ts';
+import { readLog } from '../wal/replay.ts';
+import { LogWriter } from '../wal/writer.ts';
+import { decodeEdit, encodeEdit, type TableRecord, type VersionEdit } from './edit.ts';
+import { readSuperblocks, type Superblock, writeSuperblock } from './superblock.ts';
+import { applyEdit, EMPTY_VERSION, snapshotEdit, type Version } from './version.ts';
+
+export const MANIFEST_FORMAT: FileFormat = {
+  magic: 'FDB_MAN\0',
+  version: 1,
+  noun: 'a manifest',
+  links: ['zero', 'zero'],
+};
+
+/** What one change of the database says; the manifest fills in the numbers it keeps. */
+export interface Change {
+  readonly added?: readonly TableRecord[];
+  readonly removed?: readonly number[];
+  readonly logNumber?: number;
+  readonly lastSequence?: number;
+}
+
+export interface ManifestOptions {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly trace?: Trace | undefined;
+}
+
+/** The current version, and the file that its next edit is appended to. */
+export class Manifest {
+  readonly #options: ManifestOptions;
+  #version: Version;
+  #superblock: Superblock | undefined;
+  #damagedSlots: readonly number[];
+  #writer: LogWriter | undefined;
+  #superblockFile: File | undefined;
+  /** File numbers up to here were handed out; at least as high as the version's. */
+  #nextFileNumber: number;
+
+  /**
+   * Finds and reads the current manifest. `needed`: there are files that only a database with a
+   * manifest can have.
+   * @throws FERRIS_CORRUPTION when it is needed and can't be read
+   */
+  static open(options: ManifestOptions, needed: boolean): Manifest {
+    const { valid, damagedSlots } = readSuperblocks(options.files, options.trace);
+    const passedOver: number[] = [...damagedSlots];
+    for (const superblock of valid) {
+      const version = load(options, superblock);
+      if (version !== undefined) {
+        const generation = Math.max(...valid.map((other) => other.generation));
+        return new Manifest(options, version, { ...superblock, generation }, passedOver);
+      }
+      passedOver.push(superblock.slot);
+    }
+    if (needed) throw noManifest(valid[0]);
+    return new Manifest(options, EMPTY_VERSION, undefined, passedOver);
+  }
+
+  private constructor(
+    options: ManifestOptions,
+    version: Version,
+    superblock: Superblock | undefined,
+    damagedSlots: readonly number[],
+  ) {
+    this.#options = options;
+    this.#version = version;
+    this.#superblock = superblock;
+    this.#damagedSlots = damagedSlots;
+    this.#nextFileNumber = version.nextFileNumber;
+  }
+
+  get version(): Version {
+    return this.#version;
+  }
+
+  /** Number of the current manifest's file; 0 before the database has one. */
+  get number(): number {
+    return this.#superblock?.manifestNumber ?? 0;
+  }
+
+  /** Slots whose superblock can't be used, or names a manifest that can't. */
+  get damagedSlots(): readonly number[] {
+    return this.#damagedSlots;
+  }
+
+  /** A file number that no file of this database has. */
+  takeFileNumber(): number {
+    return this.#nextFileNumber++;
+  }
+
+  /** Makes sure that numbers up to `number` are not handed out again. */
+  reserveFileNumber(number: number): void {
+    if (number >= this.#nextFileNumber) this.#nextFileNumber = number + 1;
+  }
+
+  /** True when every edit so far would survive a power cut. */
+  get settled(): boolean {
+    const { files } = this.#options;
+    const writer = this.#writer;
+    if (writer === undefined) return true;
+    const superblock = this.#superblockFile;
+    if (superblock !== undefined && superblock.durableBytes < superblock.size) return false;
+    return writer.durableBytes === writer.size && files.directoryDurable;
+  }
+
+  /** Appends one edit and asks that it be durable; see `settled`. */
+  apply(change: Change): void {
+    const edit = this.#complete(change);
+    const version = applyEdit(this.#version, edit);
+    if (this.#writer === undefined) this.#begin(version);
+    else {
+      this.#writer.append(encodeEdit(edit));
+      this.#writer.sync();
+    }
+    this.#version = version;
+    const { added, removed, logNumber, lastSequence } = edit;
+    this.#options.trace?.({
+      type: 'manifest.edit',
+      manifest: this.number,
+      added: added.map((table) => table.number),
+      removed,
+      logNumber,
+      lastSequence,
+    });
+  }
+
+  close(): void {
+    this.#writer?.close();
+    this.#superblockFile?.close();
+  }
+
+  #complete(change: Change): VersionEdit {
+    const { logNumber, lastSequence } = this.#version;
+    return {
+      logNumber: change.logNumber ?? logNumber,
+      lastSequence: Math.max(lastSequence, change.lastSequence ?? 0),
+      nextFileNumber: this.#nextFileNumber,
+      removed: change.removed ?? [],
+      added: change.added ?? [],
+    };
+  }
+
+  /** A new manifest that opens with all of `version`, then the switch to it. */
+  #begin(version: Version): void {
+    const { files, clock, trace } = this.#options;
+    const number = this.takeFileNumber();
+    const createdMs = clock.nowMs();
+    const whole = { ...version, nextFileNumber: this.#nextFileNumber };
+    trace?.({ type: 'manifest.create', manifest: number });
+    const writer = LogWriter.create(files, {
+      format: MANIFEST_FORMAT,
+      fileName: manifestName(number),
+      fileNumber: number,
+      createdMs,
+      previousLog: 0,
+      previousEndBytes: 0,
+    });
+    writer.append(encodeEdit(snapshotEdit(whole)));
+    writer.sync();
+    const { superblock, file } = writeSuperblock(files, this.#superblock, number, createdMs, trace);
+    this.#writer = writer;
+    this.#superblock = superblock;
+    this.#superblockFile = file;
+    this.#damagedSlots = [];
+  }
+}
+
+/** What a superblock's manifest says; undefined when no edit of it can be read. */
+function load(options: ManifestOptions, superblock: Superblock): Version | undefined {
+  const number = superblock.manifestNumber;
+  const fileName = manifestName(number);
+  if (!options.files.exists(fileName)) return undefined;
+  let version = EMPTY_VERSION;
+  const log = { format: MANIFEST_FORMAT, fileName, fileNumber: number };
+  const { records, bad } = readLog(options.files, log, (payload) => {
+    version = applyEdit(version, decodeEdit(payload));
+  });
+  if (bad?.vouched) throw damaged(fileName, bad.offset);
+  if (records === 0) return undefined;
+  const tables = version.tables.map((table) => table.number);
+  options.trace?.({
+    type: 'manifest.load',
+    manifest: number,
+    edits: records,
+    tables,
+    logNumber: version.logNumber,
+  });
+  return version;
+}
+
+function noManifest(newest: Superblock | undefined): FerrisError {
+  const lost =
+    newest === undefined
+      ? 'no superblock can be read'
+      : `superblock ${newest.slot} names ${manifestName(newest.manifestNumber)}, which can't be read`;
+  const message = `${lost}, but there are logs or tables of a database; restore a backup of it`;
+  return new FerrisError('FERRIS_CORRUPTION', message);
+}
+
+function damaged(file: string, offsetBytes: number): FerrisError {
+  const message = `${file} is damaged at byte ${offsetBytes}, in front of edits that are whole; restore a backup`;
+  return new FerrisError('FERRIS_CORRUPTION', message, { file, offsetBytes });
+}

@@ -1,0 +1,105 @@
+// A merge of cursors: many sorted runs seen as one.
+//
+//     memtable   a9        d7
+//     table 5         c4   d2
+//     table 3    a1   c1        f1
+//                a9 a1 c4 c1 d7 d2 f1      key ascending, newest version first
+//
+// The runs are few (two memtables and the tables), so the smallest is found by
+// looking at each. Sequence numbers are unique, so no two entries are equal.
+// Turning round in the middle repositions every other run, which costs a seek each.
+
+import { assert } from '../base/assert.ts';
+import { EMPTY_BYTES } from '../base/bytes.ts';
+import type { Cursor } from './cursor.ts';
+import { compareEntries, type EntryKind } from './entry.ts';
+
+/** One cursor over all entries of `runs`. */
+export class MergeCursor implements Cursor {
+  readonly #runs: readonly Cursor[];
+  #current: Cursor | undefined;
+  #forward = true;
+
+  constructor(runs: readonly Cursor[]) {
+    this.#runs = runs;
+  }
+
+  get valid(): boolean {
+    return this.#current !== undefined;
+  }
+
+  seekToFirst(): void {
+    for (const run of this.#runs) run.seekToFirst();
+    this.#settle(true);
+  }
+
+  seekToLast(): void {
+    for (const run of this.#runs) run.seekToLast();
+    this.#settle(false);
+  }
+
+  seek(key: Uint8Array, sequence: number): void {
+    for (const run of this.#runs) run.seek(key, sequence);
+    this.#settle(true);
+  }
+
+  seekBefore(key: Uint8Array, sequence: number): void {
+    for (const run of this.#runs) run.seekBefore(key, sequence);
+    this.#settle(false);
+  }
+
+  next(): void {
+    const current = this.#here();
+    if (!this.#forward) this.#turn((run) => run.seek(current.key, current.sequence));
+    current.next();
+    this.#settle(true);
+  }
+
+  prev(): void {
+    const current = this.#here();
+    if (this.#forward) this.#turn((run) => run.seekBefore(current.key, current.sequence));
+    current.prev();
+    this.#settle(false);
+  }
+
+  get key(): Uint8Array {
+    return this.#here().key;
+  }
+
+  get sequence(): number {
+    return this.#here().sequence;
+  }
+
+  get kind(): EntryKind {
+    return this.#here().kind;
+  }
+
+  get value(): Uint8Array {
+    return this.#current?.value ?? EMPTY_BYTES;
+  }
+
+  #here(): Cursor {
+    assert(this.#current !== undefined, 'the cursor is at an entry');
+    return this.#current;
+  }
+
+  #turn(reposition: (run: Cursor) => void): void {
+    for (const run of this.#runs) if (run !== this.#current) reposition(run);
+  }
+
+  /** Chooses the run that comes first in this direction. */
+  #settle(forward: boolean): void {
+    this.#forward = forward;
+    let best: Cursor | undefined;
+    for (const run of this.#runs) {
+      if (!run.valid) continue;
+      if (best === undefined || comesFirst(run, best, forward)) best = run;
+    }
+    this.#current = best;
+  }
+}
+
+function comesFirst(a: Cursor, b: Cursor, forward: boolean): boolean {
+  const order = compareEntries(a.key, a.sequence, b.key, b.sequence);
+  return forward ? order < 0 : order > 0;
+}

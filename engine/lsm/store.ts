@@ -1,0 +1,345 @@
+// The store: a log-structured merge tree behind three verbs, write, get and scan.
+//
+//              write                        get, scan
+//                |                              |
+//                v                              v
+//      log (wal) --> memtable ------------> memtable
+//                       | full: freeze      frozen memtable
+//                       v                   tables, newest first
+//                 frozen memtable
+//                       | flush, in slices
+//                       v
+//                     table  <-- named by the manifest
+//
+// 1. Log, then memtable, then acknowledge. What a reader can see is in the log.
+// 2. Recovery yields a prefix of the writes that contains everything acknowledged as
+//    durable, with no hole, each batch whole.
+// 3. At most one memtable is frozen. If the active one fills before the frozen one is
+//    flushed, the write that needs room finishes the flush first (back-pressure).
+// 4. After a failed sync nothing more is written: nobody knows what reached the disk.
+//    Reads go on; opening again recovers.
+// 5. A file is deleted only when the edit that made it obsolete is durable.
+//
+// Every call is synchronous. `api/database.ts` makes promises of it.
+
+import { FerrisError, isFerrisError } from '../base/errors.ts';
+import { viewOf } from '../base/layout.ts';
+import { type Batch, BatchHeader, checkBatch, readBatch, stampBatch } from './batch.ts';
+import type { Cursor } from './cursor.ts';
+import { TOMBSTONE } from './entry.ts';
+import { Flusher } from './flusher.ts';
+import { Logs } from './logs.ts';
+import type { Memtable } from './memtable/memtable.ts';
+import { MergeCursor } from './merge.ts';
+import { type Settings, type StoreOptions, type SyncMode, settingsOf } from './options.ts';
+import { newMemtable, recoverStore } from './recover-store.ts';
+import { Scan, type ScanRange } from './scan.ts';
+import type { RecoveryReport } from './wal/recovery-report.ts';
+
+/** A moment that reads can be made as of. Release it when done: it keeps old versions alive. */
+export interface Snapshot {
+  /** Every write with a sequence number up to this one is visible. */
+  readonly sequence: number;
+  release(): void;
+}
+
+/** Counters since the store was opened. Bytes are those handed to the file system. */
+export interface StoreStats {
+  readonly writeGroups: number;
+  readonly writtenEntries: number;
+  readonly logSyncs: number;
+  readonly logBytes: number;
+  readonly flushes: number;
+  readonly flushedBytes: number;
+  readonly tables: number;
+  readonly memtableBytes: number;
+  readonly lastSequence: number;
+  readonly durableSequence: number;
+}
+
+/** An open store. One at a time for a directory of files. */
+export class Store {
+  /** What recovery found when the store was opened. */
+  readonly report: RecoveryReport;
+  /** Called when something became durable after the call that wanted it had returned. */
+  onDurable: (() => void) | undefined;
+
+  readonly #settings: Settings;
+  readonly #logs: Logs;
+  readonly #flusher: Flusher;
+  readonly #snapshots = new Set<Snapshot>();
+  #memtable: Memtable;
+  #lastSequence: number;
+  /** Highest sequence number whose writer waits for durability; 0 when nobody does. */
+  #awaitedSequence = 0;
+  #failure: FerrisError | undefined;
+  #closed = false;
+  #writeGroups = 0;
+  #writtenEntries = 0;
+
+  /**
+   * Opens the database in `options.files`, or begins one where there is none.
+   * @throws FERRIS_CORRUPTION when what is there can't be trusted, FERRIS_UNSUPPORTED when a later
+   *   version wrote it, FERRIS_INVALID_ARGUMENT for an option out of range
+   */
+  static open(options: StoreOptions): Store {
+    return new Store(settingsOf(options));
+  }
+
+  private constructor(settings: Settings) {
+    this.#settings = settings;
+    const { manifest, tables, memtable, report, lastSequence, obsolete } = recoverStore(settings);
+    this.report = report;
+    this.#memtable = memtable;
+    this.#lastSequence = lastSequence;
+    this.#logs = new Logs(settings, manifest, report, lastSequence);
+    this.#flusher = new Flusher(settings, manifest, tables, obsolete);
+    settings.files.onDurable = () => this.#afterDurable();
+    // The damage of a lossy recovery must be behind us before anything is added.
+    if (report.vouchedLoss) this.#leaveLogsBehind();
+  }
+
+  /** Sequence number of the newest entry. */
+  get lastSequence(): number {
+    return this.#lastSequence;
+  }
+
+  /** Writes up to this sequence number survive a power cut. */
+  get durableSequence(): number {
+    return this.#logs.durableSequence;
+  }
+
+  /** Applies one batch; see `writeGroup`. */
+  write(batch: Batch, sync: SyncMode = this.#settings.sync): number {
+    return this.#append([batch.bytes], batch.count, sync);
+  }
+
+  /**
+   * Applies encoded batches in order, with one append and at most one sync for all of them
+   * (group commit). Each is atomic by itself. Returns the sequence number of the last entry;
+   * with sync 'full' the group is durable once `durableSequence` has reached it.
+   *
+   * @param payloads bytes of `Batch`es; their sequence numbers are written in place
+   * @throws FERRIS_NO_SPACE (nothing was applied), FERRIS_IO (unknown; the store is read-only
+   *   until it is opened again), FERRIS_CORRUPTION (a payload isn't a batch), FERRIS_CLOSED
+   */
+  writeGroup(payloads: readonly Uint8Array[], sync: SyncMode = this.#settings.sync): number {
+    let count = 0;
+    for (const payload of payloads) count += checkBatch(payload).count;
+    return this.#append(payloads, count, sync);
+  }
+
+  /**
+   * The value of `key` as of `snapshot` (default: now), or undefined. It is a view of the
+   * store's memory that must not be changed; copy it if it is to outlive the next write.
+   */
+  get(key: Uint8Array, snapshot?: Snapshot): Uint8Array | undefined {
+    this.#assertOpen();
+    const sequence = snapshot?.sequence ?? this.#lastSequence;
+    const trace = this.#settings.trace;
+    let found: 'memtable' | 'frozen' | 'table' = 'memtable';
+    let value = this.#memtable.get(key, sequence);
+    if (value === undefined && this.#flusher.frozen !== undefined) {
+      value = this.#flusher.frozen.get(key, sequence);
+      found = 'frozen';
+    }
+    if (value === undefined) {
+      value = this.#flusher.getFromTables(key, sequence);
+      found = 'table';
+    }
+    const verdict = value === undefined ? 'nowhere' : value === TOMBSTONE ? 'deleted' : found;
+    trace?.({ type: 'store.get', key: key.slice(), found: verdict });
+    return value === TOMBSTONE ? undefined : value;
+  }
+
+  /** The visible keys of a range in order, as of `snapshot` (default: now). */
+  scan(range: ScanRange = {}, snapshot?: Snapshot): Scan {
+    this.#assertOpen();
+    return new Scan(this.#cursor(), snapshot?.sequence ?? this.#lastSequence, range);
+  }
+
+  /** Freezes this moment for later reads. */
+  snapshot(): Snapshot {
+    this.#assertOpen();
+    const snapshots = this.#snapshots;
+    const snapshot: Snapshot = {
+      sequence: this.#lastSequence,
+      release: () => snapshots.delete(snapshot),
+    };
+    snapshots.add(snapshot);
+    return snapshot;
+  }
+
+  /** Asks that everything written so far become durable; see `durableSequence`. */
+  sync(): void {
+    this.#assertWritable();
+    this.#guard(() => this.#logs.sync());
+  }
+
+  /**
+   * Writes the memtable out as a table. False when that isn't done yet, because the files become
+   * durable only later and a step waits for the one before it: try again after `onDurable`.
+   * @throws FERRIS_NO_SPACE, FERRIS_IO, FERRIS_CLOSED
+   */
+  flush(): boolean {
+    this.#assertWritable();
+    return this.#guard(() => {
+      this.#flusher.finish();
+      if (this.#memtable.count > 0 && this.#flusher.ready) {
+        this.#freeze();
+        this.#flusher.finish();
+      }
+      return this.#memtable.count === 0 && this.#flusher.frozen === undefined;
+    });
+  }
+
+  /**
+   * Does at most a slice of the work that waits in the background; true if more is left.
+   * A driver calls it between other things, so that no single call takes long.
+   */
+  work(entriesMax = 1024): boolean {
+    this.#assertWritable();
+    return this.#guard(() => this.#flusher.step(entriesMax));
+  }
+
+  /** True when `work` has something to do. */
+  get workDue(): boolean {
+    const { frozen, waits } = this.#flusher;
+    return frozen !== undefined && !waits && this.#failure === undefined && !this.#closed;
+  }
+
+  stats(): StoreStats {
+    return {
+      writeGroups: this.#writeGroups,
+      writtenEntries: this.#writtenEntries,
+      ...this.#logs.stats(),
+      ...this.#flusher.stats(),
+      memtableBytes: this.#memtable.approximateBytes,
+      lastSequence: this.#lastSequence,
+      durableSequence: this.durableSequence,
+    };
+  }
+
+  /** Asks for what is written to be durable and lets go of all files. Closing twice is fine. */
+  close(): void {
+    if (this.#closed) return;
+    try {
+      if (this.#failure === undefined) this.#logs.sync();
+    } finally {
+      this.#closed = true;
+      this.#settings.files.onDurable = undefined;
+      this.#settings.trace?.({ type: 'store.close' });
+      this.#logs.close();
+      this.#flusher.close();
+    }
+  }
+
+  #append(payloads: readonly Uint8Array[], count: number, sync: SyncMode): number {
+    this.#assertWritable();
+    if (count === 0) return this.#lastSequence;
+    return this.#guard(() => {
+      this.#makeRoom();
+      let sequence = this.#lastSequence + 1;
+      this.#settings.trace?.({ type: 'store.write.begin', firstSequence: sequence, count, sync });
+      for (const payload of payloads) {
+        stampBatch(payload, sequence);
+        sequence += batchCount(payload);
+      }
+      this.#logs.append(payloads, sequence - 1, sync);
+      for (const payload of payloads) insertAll(this.#memtable, payload);
+      this.#lastSequence += count;
+      this.#writeGroups++;
+      this.#writtenEntries += count;
+      this.#answer(sync);
+      return this.#lastSequence;
+    });
+  }
+
+  /** Acknowledges now, or leaves it to the watermark. */
+  #answer(sync: SyncMode): void {
+    const durable = this.durableSequence >= this.#lastSequence;
+    if (sync !== 'full' || durable) this.#acknowledge(this.#lastSequence, durable);
+    else this.#awaitedSequence = this.#lastSequence;
+  }
+
+  #acknowledge(lastSequence: number, durable: boolean): void {
+    this.#settings.trace?.({ type: 'store.write.acknowledge', lastSequence, durable });
+  }
+
+  #afterDurable(): void {
+    const before = this.durableSequence;
+    const durable = this.#logs.advance();
+    this.#flusher.reap();
+    if (durable > before && this.#awaitedSequence > before) {
+      this.#acknowledge(Math.min(durable, this.#awaitedSequence), true);
+    }
+    this.onDurable?.();
+  }
+
+  /** Where files are durable only later this may have to wait; the memtable and its log grow on. */
+  #makeRoom(): void {
+    const { memtableBytes, logBytes } = this.#settings;
+    if (this.#memtable.approximateBytes >= memtableBytes) {
+      this.#flusher.finish();
+      if (this.#flusher.ready) this.#freeze();
+    } else if (this.#logs.size >= logBytes && this.#flusher.settled) this.#logs.rotate();
+  }
+
+  /** The memtable becomes the frozen one; a new log begins with the new memtable. */
+  #freeze(): void {
+    const frozen = this.#memtable;
+    const logNumber = this.#logs.rotate();
+    frozen.freeze();
+    this.#memtable = newMemtable(this.#settings, frozen.number + 1);
+    this.#flusher.take(frozen, logNumber);
+  }
+
+  /** Every entry goes into a table and a new log begins; older logs are no longer needed. */
+  #leaveLogsBehind(): void {
+    this.#guard(() => {
+      if (this.#memtable.count === 0) this.#flusher.retireLogs(this.#logs.rotate());
+      else this.#freeze();
+      this.#flusher.finish();
+    });
+  }
+
+  #cursor(): Cursor {
+    const runs = [this.#memtable.cursor()];
+    const { frozen } = this.#flusher;
+    if (frozen !== undefined) runs.push(frozen.cursor());
+    return new MergeCursor([...runs, ...this.#flusher.tableCursors()]);
+  }
+
+  /** Remembers a failed sync or append of unknown outcome: rule 4. */
+  #guard<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      if (isFerrisError(error, 'FERRIS_IO')) this.#failure = error;
+      throw error;
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed)
+      throw new FerrisError('FERRIS_CLOSED', 'this database is closed; open it again to go on');
+  }
+
+  #assertWritable(): void {
+    this.#assertOpen();
+    if (this.#failure === undefined) return;
+    const message =
+      'an earlier write failed and may or may not be on the disk; close and open the database again';
+    throw new FerrisError('FERRIS_IO', message, this.#failure.place, this.#failure);
+  }
+}
+
+/** The log has the batch; now readers may see it. */
+function insertAll(memtable: Memtable, payload: Uint8Array): void {
+  readBatch(payload, (kind, key, value, sequence) => memtable.insert(sequence, kind, key, value));
+}
+
+/** Says `count` of a batch that `checkBatch` has accepted. */
+function batchCount(payload: Uint8Array): number {
+  return viewOf(payload).getUint32(BatchHeader.at.count, true);
+}

@@ -1,0 +1,126 @@
+// Crash at every file operation of random runs.
+//
+// A run is first lived through to count its changing calls. Then it is lived again once
+// for each call, with the power cut in the middle of it, the call half done. The disk
+// comes back with whatever its seed lets survive, and then:
+//
+// 1. Recovery succeeds and yields a prefix of the batches, each whole: no hole, no
+//    resurrected delete, nothing that was never written.
+// 2. The prefix contains everything that was acknowledged as durable.
+// 3. Recovery that is itself cut short anywhere yields the same when it is tried again.
+// 4. The store goes on: it takes writes, closes, and opens with them.
+//
+//     CRASH_POINTS=200000 npx vitest run --project node tests/crash
+//     CRASH_SEED=17 npx vitest run --project node tests/crash        one run, all its calls
+
+import { expect, test } from 'vitest';
+import { utf8 } from '../../engine/base/bytes.ts';
+import { isFerrisError } from '../../engine/base/errors.ts';
+import { Random } from '../../engine/base/random.ts';
+import { FaultyFiles, type FaultyOptions } from '../../engine/env/files-faulty.ts';
+import { Batch } from '../../engine/lsm/batch.ts';
+import { contents, live, modelAt, openSmall, type Promised } from './workload.ts';
+
+const POINTS = Number(process.env['CRASH_POINTS'] ?? 10_000);
+const ONLY_SEED = process.env['CRASH_SEED'];
+
+type Durability = NonNullable<FaultyOptions['durability']>;
+
+for (const durability of ['at-once', 'manual'] as const) {
+  test(`every crash point of random runs recovers a prefix with everything durable, syncs ${durability}`, () => {
+    let points = 0;
+    const seeds = ONLY_SEED === undefined ? countFrom(1) : [Number(ONLY_SEED)];
+    for (const seed of seeds) {
+      points += crashEverywhere(seed, durability);
+      if (points >= POINTS / 2) break;
+    }
+    expect(points).toBeGreaterThanOrEqual(ONLY_SEED === undefined ? POINTS / 2 : 1);
+  });
+}
+
+function* countFrom(first: number): Generator<number> {
+  for (let seed = first; ; seed++) yield seed;
+}
+
+/** Returns how many crash points the run of this seed has. */
+function crashEverywhere(seed: number, durability: Durability): number {
+  const calls = countCalls(seed, durability);
+  for (let call = 1; call <= calls; call++) {
+    try {
+      crashAt(seed, call, durability);
+    } catch (error) {
+      const where = `seed ${seed}, call ${call} of ${calls}, syncs ${durability}`;
+      throw new Error(`${where}: ${(error as Error).message}\nCRASH_SEED=${seed} repeats it`, {
+        cause: error,
+      });
+    }
+  }
+  return calls;
+}
+
+function diskOf(seed: number, durability: Durability): FaultyFiles {
+  return new FaultyFiles({ random: new Random(seed).fork('disk'), durability });
+}
+
+const CHANGING = ['create', 'append', 'sync', 'delete', 'syncDirectory'] as const;
+
+function changingCalls(disk: FaultyFiles): number {
+  return CHANGING.reduce((sum, call) => sum + disk.calls[call], 0);
+}
+
+function countCalls(seed: number, durability: Durability): number {
+  const disk = diskOf(seed, durability);
+  live(disk, seed, { batches: [], durableSequence: 0 });
+  return changingCalls(disk);
+}
+
+function crashAt(seed: number, call: number, durability: Durability): void {
+  const disk = diskOf(seed, durability);
+  const promised: Promised = { batches: [], durableSequence: 0 };
+  disk.cutAtCall(call);
+  live(disk, seed, promised);
+  disk.powerCut();
+  const random = new Random(seed).fork(`crash ${call}`);
+  const after = disk.restart({ random });
+  const found = recover(after.reopen(), seed, promised);
+  const interrupted = interruptRecovery(after, seed, random);
+  const again = recover(interrupted, seed, promised);
+  expect(again, 'recovery that was cut short changed the outcome').toEqual(found);
+  goOn(interrupted.reopen(), seed, found);
+}
+
+/** Opens and flushes with a second power cut in the middle; neither may change what is there. */
+function interruptRecovery(disk: FaultyFiles, seed: number, random: Random): FaultyFiles {
+  const machine = disk.reopen();
+  machine.cutAtCall(random.between(1, 12));
+  try {
+    const store = openSmall(machine, seed);
+    store.flush();
+    store.close();
+  } catch (error) {
+    if (!isFerrisError(error, 'FERRIS_POWER_CUT')) throw error;
+  }
+  machine.powerCut();
+  return machine.restart({ random });
+}
+
+function goOn(disk: FaultyFiles, seed: number, found: number): void {
+  const store = openSmall(disk, seed);
+  const sequence = store.write(new Batch().put(utf8('after'), utf8('all')), 'full');
+  expect(sequence).toBe(found + 1);
+  disk.completeSync();
+  expect(store.durableSequence).toBe(sequence);
+  store.close();
+  const next = openSmall(disk.reopen(), seed);
+  expect(next.lastSequence).toBe(sequence);
+  expect(contents(next).get('after')).toBe('all');
+}
+
+/** Opens and checks; returns the last sequence number that was recovered. */
+function recover(disk: FaultyFiles, seed: number, promised: Promised): number {
+  const store = openSmall(disk, seed);
+  const found = store.lastSequence;
+  expect(found, 'an acknowledged write is lost').toBeGreaterThanOrEqual(promised.durableSequence);
+  expect(contents(store)).toEqual(modelAt(promised, found));
+  return found;
+}

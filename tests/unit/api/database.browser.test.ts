@@ -1,0 +1,145 @@
+// The database in a real page: the store in a worker on OPFS, messages in between.
+
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Database } from '../../../engine/api/database.ts';
+import { open } from '../../../engine/api/open.ts';
+import { isFerrisError } from '../../../engine/base/errors.ts';
+import { idbFiles } from '../../../engine/env/files-idb.ts';
+import { opfsFiles } from '../../../engine/env/files-opfs.ts';
+import type { EngineEvent } from '../../../engine/trace/events.ts';
+
+let count = 0;
+const fresh = () => `api ${Date.now()} ${count++}`;
+const opened: { crash(): Promise<void> }[] = [];
+const opening = async (name: string, options = {}): Promise<Database<'utf8'>> => {
+  const db = await open({ files: opfsFiles(name), encoding: 'utf8', ...options });
+  opened.push(db);
+  return db;
+};
+
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  for (const db of opened.splice(0)) await db.crash();
+});
+
+/** A crashed worker's locks are let go a moment later. */
+const openingPatiently = async (name: string) => {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await opening(name);
+    } catch (error) {
+      if (!isFerrisError(error, 'FERRIS_LOCKED') || attempt === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+};
+
+test('the store runs in a worker on OPFS, and what is put is there after reopening', async () => {
+  const name = fresh();
+  const db = await opening(name);
+  expect([db.kind, db.runsIn, db.notice]).toEqual(['opfs', 'a worker', undefined]);
+  await db.put('crab', 'orange');
+  await db.batch([
+    { type: 'put', key: 'a', value: '1' },
+    { type: 'put', key: 'b', value: '2' },
+    { type: 'delete', key: 'a' },
+  ]);
+  await db.close();
+  const again = await opening(name);
+  expect(await again.scan().all()).toEqual([
+    ['b', '2'],
+    ['crab', 'orange'],
+  ]);
+});
+
+test('writes of one turn cross in one message and are one group', async () => {
+  const db = await opening(fresh());
+  await Promise.all(Array.from({ length: 100 }, (_, i) => db.put(`key ${i}`, 'x')));
+  const { writeGroups, writtenEntries, logSyncs } = await db.stats();
+  expect({ writeGroups, writtenEntries, logSyncs }).toEqual({
+    writeGroups: 1,
+    writtenEntries: 100,
+    logSyncs: 1,
+  });
+});
+
+test('flushes, tables, long scans and snapshots work across the messages', async () => {
+  const db = await opening(fresh(), { memtableBytes: 1 << 14, sync: 'none' });
+  for (let round = 0; round < 20; round++) {
+    const operations = Array.from({ length: 100 }, (_, i) => {
+      const key = `key ${String(i * 20 + round).padStart(5, '0')}`;
+      return { type: 'put', key, value: 'v'.repeat(60) } as const;
+    });
+    await db.batch(operations);
+  }
+  const snapshot = await db.snapshot();
+  await db.put('zzz', 'after');
+  expect((await db.stats()).tables).toBeGreaterThan(1);
+  expect((await db.scan().all()).length).toBe(2001);
+  expect((await snapshot.scan({ reverse: true }).all()).length).toBe(2000);
+  await snapshot.release();
+});
+
+test('a second opener is told to close the first', async () => {
+  const name = fresh();
+  await opening(name);
+  const refusal = await open({ files: opfsFiles(name) }).catch((error: unknown) => error);
+  expect(isFerrisError(refusal, 'FERRIS_LOCKED') && refusal.message).toMatch(/tab/);
+});
+
+test('a worker that dies in the middle loses nothing that was acknowledged', async () => {
+  const name = fresh();
+  const db = await opening(name);
+  for (let i = 0; i < 20; i++) await db.put(`key ${i}`, 'x');
+  const late = db.put('late', 'perhaps').catch((error: unknown) => error);
+  await db.crash();
+  expect(isFerrisError(await late, 'FERRIS_CLOSED')).toBe(true);
+  expect(isFerrisError(await db.get('a').catch((error: unknown) => error), 'FERRIS_CLOSED')).toBe(
+    true,
+  );
+  const again = await openingPatiently(name);
+  expect((await again.scan({ prefix: 'key' }).all()).length).toBe(20);
+});
+
+test('errors keep their code and their place across the messages', async () => {
+  const db = await opening(fresh());
+  const refusal = await db.put('x'.repeat((1 << 20) + 1), 'y').catch((error: unknown) => error);
+  expect(isFerrisError(refusal, 'FERRIS_TOO_LARGE')).toBe(true);
+  const bad = await db
+    .scan({ limit: -1 })
+    .all()
+    .catch((error: unknown) => error);
+  expect(isFerrisError(bad, 'FERRIS_INVALID_ARGUMENT')).toBe(true);
+});
+
+test('a trace in the page hears the events of the worker', async () => {
+  const events: EngineEvent[] = [];
+  const db = await opening(fresh(), { trace: (event: EngineEvent) => events.push(event) });
+  await db.put('a', '1');
+  expect(events.map(({ type }) => type)).toContain('store.write.acknowledge');
+});
+
+test('on IndexedDB the store runs in the page, and what is put is there after reopening', async () => {
+  const name = fresh();
+  const db = await open({ files: idbFiles(name), encoding: 'utf8' });
+  expect([db.kind, db.runsIn]).toEqual(['idb', 'this thread']);
+  await db.put('crab', 'orange');
+  await db.flush();
+  await db.put('b', '2');
+  await db.close();
+  const again = await open({ files: idbFiles(name), encoding: 'utf8' });
+  expect(await again.scan().all()).toEqual([
+    ['b', '2'],
+    ['crab', 'orange'],
+  ]);
+  await again.close();
+});
+
+test('where OPFS is missing the database goes to IndexedDB and says so', async () => {
+  vi.stubGlobal('navigator', { ...navigator, storage: undefined, locks: navigator.locks });
+  const db = await opening(fresh());
+  expect(db.kind).toBe('idb');
+  expect(db.notice).toMatch(/IndexedDB.*OPFS/);
+  const refusal = await opening(fresh(), { fallback: false }).catch((error: unknown) => error);
+  expect(isFerrisError(refusal, 'FERRIS_UNSUPPORTED')).toBe(true);
+});
