@@ -5,9 +5,14 @@
 // 2. Every change is made to what is stored at that moment, so two tabs add up.
 // 3. What a later version of the site has stored is left as it is.
 
-import { merged, NO_PROGRESS, type Progress, parseProgress, progressText } from './progress.ts';
-
-export const PROGRESS_KEY = 'ferrisdb.progress';
+import {
+  merged,
+  NO_PROGRESS,
+  PROGRESS_KEY,
+  type Progress,
+  parseProgress,
+  progressText,
+} from './progress.ts';
 
 /** The part of `localStorage` that is needed. */
 export interface TextStorage {

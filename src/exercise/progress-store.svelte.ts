@@ -5,6 +5,8 @@
 import {
   merged,
   NO_PROGRESS,
+  PROGRESS_EVENT,
+  PROGRESS_KEY,
   type Progress,
   progressOf,
   withAnswer,
@@ -12,7 +14,7 @@ import {
   withDraft,
   withHints,
 } from './progress.ts';
-import { type Kept, PROGRESS_KEY, ProgressKeeper } from './progress-keeper.ts';
+import { type Kept, ProgressKeeper } from './progress-keeper.ts';
 
 class ProgressStore {
   readonly #keeper = new ProgressKeeper(() => localStorage);
@@ -66,6 +68,7 @@ class ProgressStore {
   #show(progress: Progress): void {
     this.#progress = progress;
     this.#kept = this.#keeper.kept;
+    document.dispatchEvent(new Event(PROGRESS_EVENT));
   }
 }
 

@@ -13,7 +13,7 @@ export async function showMoment(figure: string, cursor: number): Promise<void> 
   const root = document.querySelector<Started>(`[data-figure="${CSS.escape(figure)}"]`);
   root?.scrollIntoView({ block: 'center' });
   for (let waitedMs = 0; root && waitedMs < WAIT_MS; waitedMs += STEP_MS) {
-    if (root.ferrisFigure) return root.ferrisFigure.seek(cursor);
+    if (root.ferrisFigure) return root.ferrisFigure.show(cursor);
     await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }
 }

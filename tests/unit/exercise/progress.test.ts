@@ -7,6 +7,7 @@ import {
   DRAFT_CHARACTERS_MAX,
   merged,
   NO_PROGRESS,
+  PROGRESS_KEY,
   type Progress,
   parseProgress,
   parseProgressFile,
@@ -18,11 +19,7 @@ import {
   withDraft,
   withHints,
 } from '../../../src/exercise/progress.ts';
-import {
-  PROGRESS_KEY,
-  ProgressKeeper,
-  type TextStorage,
-} from '../../../src/exercise/progress-keeper.ts';
+import { ProgressKeeper, type TextStorage } from '../../../src/exercise/progress-keeper.ts';
 
 const ID = 'recovery/replay-twice';
 const SOME = withDraft(
