@@ -12,6 +12,8 @@
 // 3. Bytes that nobody synced are written behind too, so a closed tab loses little.
 // 4. A file has a number of its own, and its pieces go with its name in one transaction,
 //    so a name that is deleted and created again is another file.
+// 5. What is deleted counts against the quota until the browser tidies up, some time
+//    later: a full database does not get room by deleting.
 
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 import { FerrisError, isFerrisError } from '../base/errors.ts';

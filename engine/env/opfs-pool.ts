@@ -203,12 +203,19 @@ function blank(file: PoolFile): void {
   file.isBlank = true;
 }
 
+// Chromium 156 in a private window doesn't throw when the quota is full: it returns its
+// internal error number as an unsigned one, and -8 means no space.
+const CHROMIUM_NO_SPACE = 2 ** 32 - 8;
+
 /** Writes all of `bytes`; a handle may take a part of them when the disk is full. */
 export function writeWhole(handle: SyncHandle, bytes: Uint8Array, at: number): void {
   let done = 0;
   while (done < bytes.length) {
+    const left = bytes.length - done;
     const count = handle.write(done === 0 ? bytes : bytes.subarray(done), { at: at + done });
-    if (count === 0) throw new DOMException('the disk took no more bytes', 'QuotaExceededError');
+    if (count === 0 || count === CHROMIUM_NO_SPACE)
+      throw new DOMException('the disk took no more bytes', 'QuotaExceededError');
+    if (count > left) throw new Error(`the browser says that it wrote ${count} of ${left} bytes`);
     done += count;
   }
 }

@@ -67,5 +67,5 @@ test.each([
   ['faulty', faultyFiles('small', { capacityBytes: 300_000 })],
   ['traced memory', traced(memoryFiles('small', { capacityBytes: 300_000 }))],
 ])('%s: a full disk refuses whole appends and loses nothing', (_name, source) =>
-  quotaConformance(source, 10),
+  quotaConformance(source, { pieceBytes: 1 << 16, pieces: 10, deletingMakesRoom: true }),
 );

@@ -35,7 +35,7 @@ async function run({ run: name, database }: Request): Promise<void> {
     return;
   }
   if (name === 'quota') {
-    await quotaConformance(source, 400);
+    await quotaConformance(source, { pieceBytes: 1 << 19, pieces: 16, deletingMakesRoom: true });
     return;
   }
   const found = filesConformance.find((one) => one.name === name);
