@@ -8,17 +8,35 @@
 
 /** Every code, what it means, and whether the same call may succeed when tried again. */
 export const ERROR_CODES = {
-  FERRIS_CLOSED: { retryable: false, doc: 'The database, file or snapshot was closed before the call.' },
-  FERRIS_CORRUPTION: { retryable: false, doc: 'Bytes on the disk are not the bytes that were written.' },
+  FERRIS_CLOSED: {
+    retryable: false,
+    doc: 'The database, file or snapshot was closed before the call.',
+  },
+  FERRIS_CORRUPTION: {
+    retryable: false,
+    doc: 'Bytes on the disk are not the bytes that were written.',
+  },
   FERRIS_EXISTS: { retryable: false, doc: 'A file of that name exists already.' },
-  FERRIS_INVALID_ARGUMENT: { retryable: false, doc: 'An argument has the wrong type, range or combination.' },
+  FERRIS_INVALID_ARGUMENT: {
+    retryable: false,
+    doc: 'An argument has the wrong type, range or combination.',
+  },
   FERRIS_IO: { retryable: true, doc: 'The file system failed to read, write or sync.' },
   FERRIS_LOCKED: { retryable: true, doc: 'Another tab, worker or process has this database open.' },
   FERRIS_NOT_FOUND: { retryable: false, doc: 'There is no file of that name.' },
   FERRIS_NO_SPACE: { retryable: true, doc: 'The disk or the storage quota is full.' },
-  FERRIS_POWER_CUT: { retryable: false, doc: 'The simulated machine lost power; reopen its files to go on.' },
-  FERRIS_TOO_LARGE: { retryable: false, doc: 'A key, value, batch or name is over its size limit.' },
-  FERRIS_UNSUPPORTED: { retryable: false, doc: 'This platform, format version or codec is not supported.' },
+  FERRIS_POWER_CUT: {
+    retryable: false,
+    doc: 'The simulated machine lost power; reopen its files to go on.',
+  },
+  FERRIS_TOO_LARGE: {
+    retryable: false,
+    doc: 'A key, value, batch or name is over its size limit.',
+  },
+  FERRIS_UNSUPPORTED: {
+    retryable: false,
+    doc: 'This platform, format version or codec is not supported.',
+  },
 } as const;
 
 /** A stable name for one kind of failure; see `ERROR_CODES` for their meanings. */

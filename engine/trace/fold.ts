@@ -45,7 +45,8 @@ export class Fold<State, Entry> {
   #nearest(count: number): { from: number; state: State } {
     const known = Math.min(Math.floor(count / CHECKPOINT_EVERY), this.#checkpoints.length - 1);
     const from = known * CHECKPOINT_EVERY;
-    if (this.#lastCount <= count && this.#lastCount >= from) return { from: this.#lastCount, state: this.#last };
+    if (this.#lastCount <= count && this.#lastCount >= from)
+      return { from: this.#lastCount, state: this.#last };
     return { from, state: this.#checkpoints[known] as State };
   }
 }

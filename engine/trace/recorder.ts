@@ -46,5 +46,7 @@ export class Recorder<E extends { readonly type: string } = EngineEvent> {
 
 /** One text for one event: property order as emitted, bytes in hexadecimal. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner) => (inner instanceof Uint8Array ? `0x${hex(inner)}` : inner));
+  return JSON.stringify(value, (_key, inner) =>
+    inner instanceof Uint8Array ? `0x${hex(inner)}` : inner,
+  );
 }

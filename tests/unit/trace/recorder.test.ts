@@ -70,6 +70,21 @@ test('a fold gives the same state from wherever it comes', () => {
   );
 });
 
+test('a step back costs at most the way from one checkpoint', () => {
+  let steps = 0;
+  const count = (state: number) => {
+    steps++;
+    return state + 1;
+  };
+  const fold = new Fold(0, count, new Array<number>(1000).fill(0));
+  fold.at(1000);
+  for (let at = 999; at > 900; at--) {
+    steps = 0;
+    expect(fold.at(at)).toBe(at);
+    expect(steps).toBeLessThanOrEqual(64);
+  }
+});
+
 test('a fold goes on when entries are added, and remembers where it was', () => {
   const entries = [1, 2, 3];
   let steps = 0;

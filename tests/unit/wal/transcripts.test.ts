@@ -236,11 +236,12 @@ test('point_in_time_then_on', () => {
 test('skip_stops_at_the_decreed_end', () => {
   const s = new Scenario();
   const three = s.create(3);
-  for (const name of ['one', 'two', 'three']) three.append(payload(name));
+  for (const name of ['one', 'two', 'three', 'four']) three.append(payload(name));
   three.sync();
-  s.say('log 3 ended before its third record');
+  s.say('log 3 ended before its third record; after that come damage and a whole record');
+  s.rot(3, 110);
   const four = s.create(4, { log: 3, endBytes: 102 });
-  four.append(payload('four'));
+  four.append(payload('five'));
   s.rot(3, 100);
   s.recover('skip-corrupt');
   s.expect('skip_stops_at_the_decreed_end');
