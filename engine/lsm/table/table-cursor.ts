@@ -13,13 +13,11 @@ export interface Blocks {
   block(index: number): Block;
 }
 
-const NOWHERE = -1;
-
 /** A place in a table. A failed read leaves it invalid. */
 export class TableCursor implements Cursor {
   readonly #table: Blocks;
   readonly #inner = new BlockCursor();
-  #index = NOWHERE;
+  #index = -1;
   #valid = false;
 
   constructor(table: Blocks) {
@@ -109,7 +107,6 @@ export class TableCursor implements Cursor {
   #enter(index: number): void {
     this.#valid = false;
     if (this.#index === index) return;
-    this.#index = NOWHERE; // if reading fails
     this.#inner.enter(this.#table.block(index));
     this.#index = index;
   }

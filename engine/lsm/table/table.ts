@@ -128,7 +128,6 @@ export class Table implements Blocks {
 
   #enter(index: number): void {
     if (this.#entered === index) return;
-    this.#entered = -1; // nowhere, if reading fails
     this.#cursor.enter(this.block(index));
     this.#entered = index;
   }

@@ -168,6 +168,23 @@ test('a codec of a later version is FERRIS_UNSUPPORTED', () => {
   expect(describeTable(bytes).children?.[1]?.kind).toBe('corrupt');
 });
 
+test('a cursor that met damage is nowhere, and can go elsewhere', () => {
+  const [first, last] = [sorted[0] as Entry, sorted[sorted.length - 1] as Entry];
+  const table = openBytes(flipped(whole, (describeTable(whole).children?.[2]?.offset ?? 0) + 9));
+  const cursor = table.cursor();
+  cursor.seekToFirst();
+  const walk = () => {
+    while (cursor.valid) cursor.next();
+  };
+  expect(walk).toThrow(/FERRIS_CORRUPTION/);
+  expect(cursor.valid).toBe(false);
+  cursor.seek(first.key, first.sequence);
+  expect(sameEntry(entryAt(cursor), first)).toBe(true);
+  expect(walk).toThrow(/FERRIS_CORRUPTION/);
+  cursor.seekToLast();
+  expect(sameEntry(entryAt(cursor), last)).toBe(true);
+});
+
 describe('damage that its checksum vouches for', () => {
   /** Replaces bytes of a block and makes its checksum right again. */
   function forged(index: number, change: (contents: Uint8Array) => void): Uint8Array {
@@ -191,6 +208,15 @@ describe('damage that its checksum vouches for', () => {
     });
     expectTiled(describeTable(bytes), 0, bytes.length);
   }
+
+  test('a key that shares bytes with no key before it', () => {
+    const bytes = forged(1, (contents) => {
+      contents[0] = 1;
+    });
+    expect(scan(openBytes(bytes), false)).toEqual({ entries: [], damaged: true });
+    const first = describeTable(bytes).children?.[1]?.children?.[0];
+    expect(first?.kind).toBe('corrupt');
+  });
 
   test('leads no reader out of its block, into a loop or to an exception', () => {
     const random = new Random(5);
