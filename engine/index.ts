@@ -41,12 +41,14 @@ export type { Scan, ScanRange } from './lsm/scan.ts';
 export { type Snapshot, Store, type StoreStats } from './lsm/store.ts';
 export { describeLog } from './lsm/wal/describe.ts';
 export { RecordFrame, WAL_FORMAT } from './lsm/wal/format.ts';
+export { type RecoveryOptions, recoverLogs } from './lsm/wal/recover.ts';
 export {
   type LogReport,
   RECOVERY_MODES,
   type RecoveryMode,
   type RecoveryReport,
 } from './lsm/wal/recovery-report.ts';
+export { LogWriter, type NewLog } from './lsm/wal/writer.ts';
 export type {
   BadRecordReason,
   EngineEvent,

@@ -1,16 +1,15 @@
 // Brings a figure of the page to a moment, from anywhere on the page. A figure that
 // has not been in view yet has not started; scrolling to it starts it.
 
-import type { FigureHook } from '../player/Figure.svelte';
-
 const WAIT_MS = 5_000;
 const STEP_MS = 50;
 
-type Started = Element & { readonly ferrisFigure?: FigureHook };
+/** A figure's element; the hook is there once it has started (src/player/Figure.svelte). */
+type FigureElement = Element & { readonly ferrisFigure?: { show(cursor: number): void } };
 
 /** Scrolls to the figure and goes to the moment; does nothing if there is no such figure. */
 export async function showMoment(figure: string, cursor: number): Promise<void> {
-  const root = document.querySelector<Started>(`[data-figure="${CSS.escape(figure)}"]`);
+  const root = document.querySelector<FigureElement>(`[data-figure="${CSS.escape(figure)}"]`);
   root?.scrollIntoView({ block: 'center' });
   for (let waitedMs = 0; root && waitedMs < WAIT_MS; waitedMs += STEP_MS) {
     if (root.ferrisFigure) return root.ferrisFigure.show(cursor);
