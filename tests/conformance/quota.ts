@@ -15,10 +15,7 @@ export interface Filling {
 }
 
 /** Fills a file system until FERRIS_NO_SPACE, then sees that nothing durable was lost. */
-export async function quotaConformance(
-  source: FilesSource,
-  { pieceBytes, pieces }: Filling,
-): Promise<void> {
+export async function quotaConformance(source: FilesSource, filling: Filling): Promise<void> {
   const { pieceBytes, pieces, deletingMakesRoom } = filling;
   // Random bytes: Chromium compresses what IndexedDB stores, and would find room for zeros.
   const whole = new Random(1).bytes(pieceBytes * pieces);
