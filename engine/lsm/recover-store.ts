@@ -44,7 +44,7 @@ export function recoverStore(settings: Settings): RecoveredStore {
   const { trace, recovery } = settings;
   trace?.({ type: 'store.open.begin', mode: recovery });
   const found = listNumbers(settings);
-  const manifest = Manifest.open(settings, needsManifest(settings.files, found));
+  const manifest = Manifest.open(settings, () => needsManifest(settings.files, found));
   for (const numbers of Object.values(found))
     for (const number of numbers) manifest.reserveFileNumber(number);
   const tables = openTables(settings, manifest);

@@ -56,11 +56,11 @@ export class Manifest {
   #nextFileNumber: number;
 
   /**
-   * Finds and reads the current manifest. `needed`: there are files that only a database with a
-   * manifest can have.
+   * Finds and reads the current manifest. `needed` is asked when there is none: are there files
+   * that only a database with a manifest can have?
    * @throws FERRIS_CORRUPTION when it is needed and can't be read
    */
-  static open(options: ManifestOptions, needed: boolean): Manifest {
+  static open(options: ManifestOptions, needed: () => boolean): Manifest {
     const { valid, damagedSlots } = readSuperblocks(options.files, options.trace);
     const passedOver: number[] = [...damagedSlots];
     for (const superblock of valid) {
@@ -71,7 +71,7 @@ export class Manifest {
       }
       passedOver.push(superblock.slot);
     }
-    if (needed) throw noManifest(valid[0]);
+    if (needed()) throw noManifest(valid[0]);
     return new Manifest(options, EMPTY_VERSION, undefined, passedOver);
   }
 
