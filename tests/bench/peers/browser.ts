@@ -1,0 +1,18 @@
+// The peers in the browser, each loaded only in the worker that measures it.
+
+import type { Peer } from '../peer.ts';
+
+export const BROWSER_PEERS: Record<string, () => Promise<Peer>> = {
+  ferrisdb: async () => {
+    const { opfsFiles } = await import('../../../engine/index.ts');
+    return new (await import('./ferris.ts')).Ferris(opfsFiles('bench'));
+  },
+  idb: async () => new (await import('./idb.ts')).Idb(),
+  'sqlite-wasm': async () => new (await import('./sqlite-wasm.ts')).SqliteWasm(),
+  'wa-sqlite': async () => new (await import('./wa-sqlite.ts')).WaSqlite(),
+};
+
+/** These run on the page, and start a worker themselves. */
+export const PAGE_PEERS: Record<string, () => Promise<Peer>> = {
+  'ferrisdb (page)': async () => new (await import('./ferris-page.ts')).FerrisPage(),
+};

@@ -1,0 +1,74 @@
+// FerrisDB: its synchronous core, in the thread that measures. Default options but for sync.
+//
+// What waits in the background (flushes, refilling the pool of files) is done between
+// writes, as a driver must, and its time counts. Scans give views, as gets do.
+
+import { Batch, type FilesSource, Store, type Volume } from '../../../engine/index.ts';
+import type { Data } from '../data.ts';
+import type { Maybe, Mode, Peer, Visit } from '../peer.ts';
+
+export class Ferris implements Peer {
+  readonly settings = { unsynced: "sync: 'none'", synced: "sync: 'full'" };
+  readonly #source: FilesSource;
+  readonly #batch = new Batch(1 << 16);
+  #volume!: Volume;
+  #store!: Store;
+
+  constructor(source: FilesSource) {
+    this.#source = source;
+  }
+
+  async open(mode: Mode): Promise<void> {
+    this.#volume = await this.#source.mount();
+    const sync = mode === 'synced' ? 'full' : 'none';
+    this.#store = Store.open({ files: this.#volume.files, sync });
+  }
+
+  put(key: Uint8Array, value: Uint8Array): Maybe<void> {
+    this.#batch.clear();
+    this.#batch.put(key, value);
+    return this.#write();
+  }
+
+  batch(data: Data, order: Uint32Array, from: number, to: number): Maybe<void> {
+    this.#batch.clear();
+    for (let i = from; i < to; i++) {
+      const index = order[i] as number;
+      this.#batch.put(data.keys[index] as Uint8Array, data.value(index));
+    }
+    return this.#write();
+  }
+
+  beginReads(): void {}
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    return this.#store.get(key);
+  }
+
+  scan(start: Uint8Array | undefined, limit: number, visit: Visit): void {
+    const scan = this.#store.scan({ gte: start, limit });
+    while (scan.next()) visit(scan.key, scan.value);
+  }
+
+  endReads(): void {}
+
+  settle(): Maybe<void> {
+    this.#store.flush();
+    if (this.#volume.upkeepDue) return this.#volume.upkeep();
+  }
+
+  async close(): Promise<void> {
+    this.#store.close();
+    await this.#volume.close();
+  }
+
+  destroy(): Promise<void> {
+    return this.#source.destroy();
+  }
+
+  #write(): Maybe<void> {
+    this.#store.write(this.#batch);
+    if (this.#store.workDue) this.#store.work();
+    if (this.#volume.upkeepDue) return this.#volume.upkeep();
+  }
+}

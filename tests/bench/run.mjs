@@ -1,0 +1,36 @@
+// node tests/bench/run.mjs [options]     `npm run bench`; README.md explains the figures.
+//
+//   --only browser,node,micro   suites to run              (all)
+//   --peers ferrisdb,idb,...    stores to run              (all)
+//   --workloads fillseq,...     workloads to run           (all)
+//   --rounds N                  rounds of each workload    (5)
+//   --records N                 records in each store      (20000 in the browser, 100000 in Node)
+//   --out FILE                  where the JSON goes        (tests/bench/results/latest.json)
+//
+// The other stores are installed beside this file when they are not there yet.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+if (!process.features.typescript) {
+  console.error(
+    `Node ${process.version} can't run TypeScript; use "npm run bench", which brings its own Node.`,
+  );
+  process.exit(1);
+}
+
+if (!existsSync(`${here}node_modules/idb`)) {
+  console.log('Installing the stores to compare with (once) ...');
+  const { status } = spawnSync('npm', ['install', '--no-save'], {
+    cwd: here,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const { main } = await import('./main.ts');
+process.exitCode = await main(process.argv.slice(2));
