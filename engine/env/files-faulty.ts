@@ -57,12 +57,14 @@ export class FaultyFiles extends Directory<FaultyFile> {
   readonly #options: FaultyOptions;
   readonly #requests: SyncRequest[] = [];
   readonly #faults = new Faults();
+  #lies: boolean;
   #dead = false;
 
   /** @param platter what is on the disk already; `restart` and `reopen` pass it. */
   constructor(options: FaultyOptions = {}, platter = new Platter()) {
     super();
     this.#options = options;
+    this.#lies = options.syncLies === true;
     this.#random = options.random ?? new Random(0);
     this.#platter = platter;
     for (const [name, body] of platter.names)
@@ -92,6 +94,11 @@ export class FaultyFiles extends Directory<FaultyFile> {
     this.#faults.failNext(call, code, skip);
   }
 
+  /** From now on syncs are only said to be done, or are done again; see `syncLies`. */
+  lie(lies: boolean): void {
+    this.#lies = lies;
+  }
+
   /** Flips bit 0 to 7 of a stored byte, durable or not. @throws FERRIS_NOT_FOUND, FERRIS_INVALID_ARGUMENT */
   rot(file: string, offset: number, bit: number): void {
     const bytes = this.#body(file).bytes.view();
@@ -118,7 +125,7 @@ export class FaultyFiles extends Directory<FaultyFile> {
     const { trace } = this.#options;
     for (const file of outcome.files) trace?.({ type: 'power.file', ...file });
     trace?.({ type: 'power.restored' });
-    return new FaultyFiles({ ...this.#options, random: random.fork('disk') }, outcome.platter);
+    return this.#successor(random.fork('disk'), outcome.platter);
   }
 
   /**
@@ -129,10 +136,12 @@ export class FaultyFiles extends Directory<FaultyFile> {
   reopen(): FaultyFiles {
     if (this.#dead) throw powerCutError();
     this.shut();
-    return new FaultyFiles(
-      { ...this.#options, random: this.#random.fork('reopen') },
-      this.#platter,
-    );
+    return this.#successor(this.#random.fork('reopen'), this.#platter);
+  }
+
+  /** A disk with the same habits. */
+  #successor(random: Random, platter: Platter): FaultyFiles {
+    return new FaultyFiles({ ...this.#options, syncLies: this.#lies, random }, platter);
   }
 
   // Durability.
@@ -257,12 +266,11 @@ export class FaultyFiles extends Directory<FaultyFile> {
   }
 
   #complete({ file, upTo }: SyncRequest): void {
-    const lies = this.#options.syncLies === true;
     if (file === undefined) {
-      if (!lies) this.#platter.settle(upTo);
+      if (!this.#lies) this.#platter.settle(upTo);
       return;
     }
-    if (!lies) file.body.durableBytes = Math.max(file.body.durableBytes, upTo);
+    if (!this.#lies) file.body.durableBytes = Math.max(file.body.durableBytes, upTo);
     file.durableBytes = Math.max(file.durableBytes, upTo);
   }
 

@@ -137,8 +137,7 @@ function projectClient(state: StoreState, event: StoreFigureEvent): StoreState {
     case 'client.refused': {
       const { code, message } = event;
       const phase = state.phase === 'recovering' ? 'refused' : state.phase;
-      const writes = lastWrite(state, 'asked', (write) => ({ ...write, stage: 'refused' }));
-      return { ...state, phase, writes, refusal: { code, message } };
+      return { ...state, phase, writes: refused(state.writes), refusal: { code, message } };
     }
     case 'client.read':
       return { ...state, lastRead: { key: event.key, value: event.value } };
@@ -221,6 +220,17 @@ function lastWrite(
     : state.writes.with(index, how(state.writes[index] as WriteState));
 }
 
+/** The store threw: whoever waits for an answer has one. What the log holds of it, nobody knows. */
+function refused(writes: readonly WriteState[]): readonly WriteState[] {
+  return writes.map((write) =>
+    isUnderWay(write) ? { ...write, stage: 'refused' as const } : write,
+  );
+}
+
+function isUnderWay({ stage }: WriteState): boolean {
+  return stage === 'asked' || stage === 'logged' || stage === 'inserted';
+}
+
 function numbered(
   state: StoreState,
   { firstSequence, count }: EventOf<'store.write.begin'>,
@@ -260,11 +270,9 @@ function inserted(state: StoreState, event: EventOf<'memtable.insert'>): StoreSt
 }
 
 function powerCut(state: StoreState): StoreState {
-  const writes = state.writes.map((write) => {
-    const underWay =
-      write.stage === 'asked' || write.stage === 'logged' || write.stage === 'inserted';
-    return underWay ? { ...write, stage: 'cut short' as const } : write;
-  });
+  const writes = state.writes.map((write) =>
+    isUnderWay(write) ? { ...write, stage: 'cut short' as const } : write,
+  );
   return { ...state, phase: 'off', writes, memtable: [], frozen: [], lastSequence: 0 };
 }
 

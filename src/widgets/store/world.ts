@@ -54,10 +54,15 @@ export type StoreAction =
   | { readonly do: 'restart'; readonly survive: Survival; readonly recovery?: RecoveryMode }
   | { readonly do: 'rot'; readonly file: string; readonly offset: number; readonly bit: number };
 
-/** `chance`: as the seed says. */
-export type Survival = 'nothing' | 'chance' | 'everything';
+/** `chance`: as the seed says. `torn`: the first half of every sector in doubt. */
+export type Survival = 'nothing' | 'torn' | 'chance' | 'everything';
 
-const POLICIES = { nothing: 'lose-all', chance: 'random', everything: 'keep-all' } as const;
+const POLICIES: Record<Survival, RestartOptions['policy'] & {}> = {
+  nothing: 'lose-all',
+  torn: { sector: () => 'torn' },
+  chance: 'random',
+  everything: 'keep-all',
+};
 
 export interface StoreWorld {
   readonly trace: (event: StoreFigureEvent) => void;
@@ -123,9 +128,7 @@ function perform(world: StoreWorld, action: StoreAction): void {
     case 'restart':
       world.store = undefined;
       world.disk.powerCut();
-      world.disk = world.disk.restart({
-        policy: POLICIES[action.survive],
-      } satisfies RestartOptions);
+      world.disk = world.disk.restart({ policy: POLICIES[action.survive] });
       openStore(world, action.recovery);
       break;
     case 'rot':

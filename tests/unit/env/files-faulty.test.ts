@@ -165,6 +165,27 @@ test('a lying disk reports what it does not have', () => {
   expect(disk.restart({ policy: 'lose-all' }).list()).toEqual([]);
 });
 
+test('a disk may begin to lie, goes on lying after a power cut, and may stop', () => {
+  const disk = new FaultyFiles();
+  const a = disk.create('a');
+  disk.syncDirectory();
+  a.append(ones(10));
+  a.sync();
+  disk.lie(true);
+  a.append(ones(10));
+  a.sync();
+  expect([a.durableBytes, disk.durableBytesOf('a')]).toEqual([20, 10]);
+  disk.powerCut();
+  const after = disk.restart({ policy: 'lose-all' });
+  const b = after.open('a');
+  b.append(ones(5));
+  b.sync();
+  expect([b.size, after.durableBytesOf('a')]).toEqual([15, 10]);
+  after.lie(false);
+  b.sync();
+  expect(after.durableBytesOf('a')).toBe(15);
+});
+
 test('cutAtCall cuts inside the n-th changing call; reads do not count', () => {
   const disk = new FaultyFiles({ random: new Random(3) });
   disk.cutAtCall(3);
