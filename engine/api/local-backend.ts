@@ -79,11 +79,11 @@ export class LocalBackend implements Backend {
   }
 
   async get(key: Uint8Array, snapshot: SnapshotId | undefined): Promise<Uint8Array | undefined> {
-    return this.#store.get(key, this.#snapshotOf(snapshot))?.slice();
+    return this.#usable().get(key, this.#snapshotOf(snapshot))?.slice();
   }
 
   async scanPage(range: ScanRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
-    const scan = this.#store.scan(range, this.#snapshotOf(snapshot));
+    const scan = this.#usable().scan(range, this.#snapshotOf(snapshot));
     const entries = new Batch(PAGE_BYTES);
     let more = scan.next();
     while (more) {
@@ -96,7 +96,7 @@ export class LocalBackend implements Backend {
 
   async snapshot(): Promise<SnapshotId> {
     const id = this.#nextSnapshot++;
-    this.#snapshots.set(id, this.#store.snapshot());
+    this.#snapshots.set(id, this.#usable().snapshot());
     return id;
   }
 
@@ -107,11 +107,11 @@ export class LocalBackend implements Backend {
 
   async flush(): Promise<void> {
     await this.#settled();
-    while (!this.#store.flush()) await new Promise<void>(later);
+    while (!this.#usable().flush()) await new Promise<void>(later);
   }
 
   async stats(): Promise<StoreStats> {
-    return this.#store.stats();
+    return this.#usable().stats();
   }
 
   close(): Promise<void> {
@@ -145,6 +145,12 @@ export class LocalBackend implements Backend {
       for (const { reject } of this.#waiting.splice(0)) reject(error);
       throw error;
     }
+  }
+
+  /** The store, unless this database was closed or has crashed. */
+  #usable(): Store {
+    if (this.#closing !== undefined) throw closed();
+    return this.#store;
   }
 
   /** Resolves when every write queued so far has been applied. */

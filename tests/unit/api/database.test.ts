@@ -200,6 +200,7 @@ test('a crash of the process loses nothing that was written', async () => {
   await db.put('a', '1');
   await db.crash();
   expect(await codeOf(db.put('b', '2'))).toBe('FERRIS_CLOSED');
+  expect(await codeOf(db.get('a'))).toBe('FERRIS_CLOSED');
   await using again = await open({ files, encoding: 'utf8' });
   expect(await again.get('a')).toBe('1');
 });
