@@ -195,9 +195,11 @@ export function contentBytes({ handle }: PoolFile): number {
   return Math.max(0, handle.getSize() - POOL_HEADER_BYTES);
 }
 
-/** Makes a deleted file a new one. Until it is flushed, the mark stands in for that. */
+/**
+ * Makes a deleted file, whose content is cut off already, a new one. Without the flush a
+ * power cut could join the old header and the new one's mark: an old file come back empty.
+ */
 function blank(file: PoolFile): void {
-  file.handle.truncate(POOL_HEADER_BYTES);
   writeWhole(file.handle, new Uint8Array(POOL_MARK_AT), 0);
   file.handle.flush();
   file.isBlank = true;

@@ -54,3 +54,9 @@ test('four thousand small syncs leave few records, and write each byte a few tim
   expect(records.size).toBeLessThan(100);
   expect(writtenBytes / (4000 * size)).toBeLessThan(6);
 });
+
+test('a full piece is never written again', () => {
+  const full = Array.from({ length: 3 }, (_, i) => (i + 1) * PIECE_BYTES_MAX);
+  const small = Array.from({ length: 200 }, (_, i) => 3 * PIECE_BYTES_MAX + i + 1);
+  expect(store(0, [...full, ...small]).writtenBytes).toBeLessThan(3.1 * PIECE_BYTES_MAX);
+});
