@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { codeVerdict } from '../../../src/exercise/code/code-verdict.ts';
 import { runCode } from '../../../src/exercise/code/run-code.ts';
 import { SOLUTION } from '../../../src/exercise/encode-varint/answers.ts';
+import { SOLUTION as REPLAY_SOLUTION } from '../../../src/exercise/replay-twice/answers.ts';
 
 const start = () =>
   new Worker(new URL('../../../src/exercise/encode-varint/worker.ts', import.meta.url), {
@@ -14,6 +15,12 @@ test('a right answer passes every case', async () => {
   const report = await runCode(start, SOLUTION);
   expect(report.cases.filter(({ passed }) => !passed)).toEqual([]);
   expect(codeVerdict(report)).toEqual({ verdict: 'right', say: 'All 5 cases pass.' });
+});
+
+test('power cuts and recoveries of the engine run in a worker too', async () => {
+  const url = new URL('../../../src/exercise/replay-twice/worker.ts', import.meta.url);
+  const report = await runCode(() => new Worker(url, { type: 'module' }), REPLAY_SOLUTION);
+  expect(codeVerdict(report)).toEqual({ verdict: 'right', say: 'All 6 cases pass.' });
 });
 
 test('a function that is exported counts too', async () => {
