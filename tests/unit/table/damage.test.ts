@@ -8,7 +8,9 @@ import { viewOf } from '../../../engine/base/layout.ts';
 import { Random } from '../../../engine/base/random.ts';
 import { compareEntries, type Lookup, SEQUENCE_MAX } from '../../../engine/lsm/entry.ts';
 import { describeTable } from '../../../engine/lsm/table/describe.ts';
-import { BlockTrailer, blockCrc } from '../../../engine/lsm/table/format.ts';
+import { encodeFooter } from '../../../engine/lsm/table/footer.ts';
+import { BlockTrailer, blockCrc, FOOTER_BYTES, Footer } from '../../../engine/lsm/table/format.ts';
+import { PropertiesHeader } from '../../../engine/lsm/table/properties.ts';
 import type { Table } from '../../../engine/lsm/table/table.ts';
 import {
   type Entry,
@@ -183,7 +185,15 @@ test('a cursor that met damage is nowhere, and can go elsewhere', () => {
   expect(walk).toThrow(/FERRIS_CORRUPTION/);
   cursor.seekToLast();
   expect(sameEntry(entryAt(cursor), last)).toBe(true);
+  const { key, sequence } = sorted[firstOfBlock(table, 1)] as Entry;
+  expect(() => cursor.seek(key, sequence)).toThrow(/FERRIS_CORRUPTION/);
+  expect(cursor.valid).toBe(false);
 });
+
+/** Index among all entries of the first one in a block. */
+function firstOfBlock(table: Table, block: number): number {
+  return sorted.findIndex(({ key, sequence }) => table.index.find(key, sequence) === block);
+}
 
 describe('damage that its checksum vouches for', () => {
   /** Replaces bytes of a block and makes its checksum right again. */
@@ -208,6 +218,48 @@ describe('damage that its checksum vouches for', () => {
     });
     expectTiled(describeTable(bytes), 0, bytes.length);
   }
+
+  /** The number of a part of the table, by its name. */
+  function part(name: string): number {
+    return (describeTable(whole).children ?? []).findIndex((span) => span.name === name);
+  }
+
+  test('verify finds a filter that denies a key', () => {
+    const table = openBytes(forged(part('filter'), (contents) => contents.fill(0, 0, 20)));
+    expect(() => table.verify()).toThrow(/FERRIS_CORRUPTION.*filter that denies/);
+  });
+
+  test('verify finds properties that count something else', () => {
+    const properties = part('properties');
+    for (let field = 0; field < 8; field++) {
+      const add = (contents: Uint8Array) => {
+        contents[field * 8] = (contents[field * 8] as number) ^ 1;
+      };
+      const table = openBytes(forged(properties, add));
+      expect(() => table.verify()).toThrow(/FERRIS_CORRUPTION.*properties say/);
+    }
+    for (const at of [PropertiesHeader.size, -1]) {
+      const change = (contents: Uint8Array) => {
+        const place = at < 0 ? contents.length + at : at;
+        contents[place] = (contents[place] as number) ^ 1;
+      };
+      const table = openBytes(forged(properties, change));
+      expect(() => table.verify()).toThrow(/FERRIS_CORRUPTION.*another key/);
+    }
+  });
+
+  test('a footer that does not fit the file', () => {
+    const footerAt = whole.length - FOOTER_BYTES;
+    const footer = Footer.read(viewOf(whole), footerAt);
+    for (const name of ['filterOffset', 'indexOffset', 'propertiesOffset'] as const) {
+      for (const value of [0, footer[name] - 1, footer[name] + 1, 2 ** 52]) {
+        const bytes = whole.slice();
+        bytes.set(encodeFooter({ ...footer, [name]: value }), footerAt);
+        expect(() => openBytes(bytes)).toThrow(/FERRIS_CORRUPTION.*does not fit/);
+        expectTiled(describeTable(bytes), 0, bytes.length);
+      }
+    }
+  });
 
   test('a key that shares bytes with no key before it', () => {
     const bytes = forged(1, (contents) => {
