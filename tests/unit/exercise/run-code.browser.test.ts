@@ -11,6 +11,11 @@ const start = () =>
     type: 'module',
   });
 
+const startReplay = () =>
+  new Worker(new URL('../../../src/exercise/replay-twice/worker.ts', import.meta.url), {
+    type: 'module',
+  });
+
 test('a right answer passes every case', async () => {
   const report = await runCode(start, SOLUTION);
   expect(report.cases.filter(({ passed }) => !passed)).toEqual([]);
@@ -18,8 +23,7 @@ test('a right answer passes every case', async () => {
 });
 
 test('power cuts and recoveries of the engine run in a worker too', async () => {
-  const url = new URL('../../../src/exercise/replay-twice/worker.ts', import.meta.url);
-  const report = await runCode(() => new Worker(url, { type: 'module' }), REPLAY_SOLUTION);
+  const report = await runCode(startReplay, REPLAY_SOLUTION);
   expect(codeVerdict(report)).toEqual({ verdict: 'right', say: 'All 6 cases pass.' });
 });
 
