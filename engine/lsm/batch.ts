@@ -28,7 +28,7 @@ export const BatchHeader = layout('batch header', {
 const ENTRIES_AT = BatchHeader.size;
 
 /** Largest batch, in bytes: one log record. */
-export const BATCH_BYTES_MAX = 64 << 20;
+const BATCH_BYTES_MAX = 64 << 20;
 
 /** Builds the bytes of a batch. It can be used again after `clear`. */
 export class Batch {

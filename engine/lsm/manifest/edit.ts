@@ -20,7 +20,7 @@ import { layout, type Span, u8, u32, u64, viewOf } from '../../base/layout.ts';
 import { readVarint, varintSize, writeVarint } from '../../base/varint.ts';
 import { KEY_BYTES_MAX } from '../entry.ts';
 
-export const EditHeader = layout('version edit', {
+const EditHeader = layout('version edit', {
   logNumber: u64('logs with a lower number are no longer needed', 'sequence'),
   nextFileNumber: u64('lowest file number not in use', 'sequence'),
   lastSequence: u64('highest sequence number in any table', 'sequence'),
