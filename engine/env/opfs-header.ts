@@ -29,7 +29,7 @@ const MAGIC = 'FDB_OPF\0';
 const VERSION = 1;
 
 /** Layout of the fixed part of the header; the name follows. */
-export const PoolHeader = layout('pool file header', {
+const PoolHeader = layout('pool file header', {
   magic: magic(MAGIC, 'a file of a pool in the origin private file system'),
   crc: u32('CRC32 of the bytes from version to the end of the name', 'checksum'),
   version: u16('version of the format', 'version'),
@@ -38,7 +38,7 @@ export const PoolHeader = layout('pool file header', {
 });
 
 /** The mark has a sector of its own, so that writing it touches nothing else. */
-export const PoolMark = layout('pool file mark', {
+const PoolMark = layout('pool file mark', {
   deleted: u8('1 when the file was deleted', 'type'),
 });
 

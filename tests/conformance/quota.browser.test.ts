@@ -6,13 +6,17 @@ import { idbFiles } from '../../engine/env/files-idb.ts';
 import { quotaConformance } from './quota.ts';
 import { Runner } from './runner.ts';
 
-const MORE_BYTES = 4 << 20;
+const QUOTA_BYTES = 4 << 20;
 
-/** Runs with only so many more bytes of storage than are used. */
+/** Runs on empty storage with room for so many bytes. */
 async function withSmallQuota(run: () => Promise<void>): Promise<void> {
   const { origin } = location;
-  const { usage } = (await cdp().send('Storage.getUsageAndQuota', { origin })) as { usage: number };
-  await cdp().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + MORE_BYTES });
+  // Chromium remembers for a while how much room IndexedDB had; clearing ends that, too.
+  await cdp().send('Storage.clearDataForOrigin', {
+    origin,
+    storageTypes: 'indexeddb,file_systems',
+  });
+  await cdp().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: QUOTA_BYTES });
   try {
     await run();
   } finally {

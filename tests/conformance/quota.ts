@@ -17,8 +17,7 @@ export interface Filling {
 /** Fills a file system until FERRIS_NO_SPACE, then sees that nothing durable was lost. */
 export async function quotaConformance(source: FilesSource, filling: Filling): Promise<void> {
   const { pieceBytes, pieces, deletingMakesRoom } = filling;
-  // Random bytes: Chromium compresses what IndexedDB stores, and would find room for zeros.
-  const whole = new Random(1).bytes(pieceBytes * pieces);
+  const whole = incompressible(pieceBytes, pieces);
   const volume = await source.mount();
   const file = volume.files.create('a');
   file.append(whole.subarray(0, pieceBytes));
@@ -48,6 +47,17 @@ export async function quotaConformance(source: FilesSource, filling: Filling): P
     await eventually(() => b.durableBytes === pieceBytes, 'deleting has made room');
   }
   await again.close();
+}
+
+/** Random bytes: Chromium compresses what IndexedDB stores, and would find room for zeros. */
+function incompressible(pieceBytes: number, pieces: number): Uint8Array {
+  const piece = new Random(1).bytes(pieceBytes);
+  const whole = new Uint8Array(pieceBytes * pieces);
+  for (let i = 0; i < pieces; i++) {
+    piece[0] = i;
+    whole.set(piece, i * pieceBytes);
+  }
+  return whole;
 }
 
 /** Appends piece after piece; the append that is refused leaves the file as it was. */
