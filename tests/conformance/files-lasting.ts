@@ -137,7 +137,7 @@ lasting.source(
 lasting.source(
   'a file made after a remount has nothing of one deleted before it',
   async (source) => {
-    await mounted(source, (files) => files.create('a').append(pattern(9000, 1)));
+    await mounted(source, (files) => files.create('a').append(pattern(120_000, 1)));
     await mounted(source, (files) => files.delete('a'));
     await mounted(source, (files) => files.create('b').append(bytes(1)));
     await mounted(source, (files) => {
