@@ -279,15 +279,11 @@ function powerCut(state: StoreState): StoreState {
 /** Recovery is done: what it has is what survived. */
 function opened(state: StoreState, lastSequence: number): StoreState {
   const writes = state.writes.map((write): WriteState => {
-    if (write.fate === 'lost' || write.firstSequence === 0)
-      return { ...write, fate: fateOfUnlogged(write) };
+    // One without a number never got to the log; numbers of what was lost are given again.
+    if (write.fate === 'lost' || write.firstSequence === 0) return { ...write, fate: 'lost' };
     return { ...write, fate: write.lastSequence <= lastSequence ? 'survived' : 'lost' };
   });
   return { ...state, phase: 'running', writes, lastSequence };
-}
-
-function fateOfUnlogged(write: WriteState): WriteState['fate'] {
-  return write.stage === 'refused' ? write.fate : 'lost';
 }
 
 type LogEvent = Extract<StoreFigureEvent, { type: `wal.${string}` }>;
