@@ -13,9 +13,7 @@
 //    old one again: a view that somebody still holds keeps showing the same bytes.
 //
 // A list of chunks that never move would save the copy, but each step through a
-// structure would first have to find the chunk. Ask for the right capacity instead:
-// untouched memory costs next to nothing, since systems provide pages when they are
-// first written to.
+// structure would first have to find the chunk.
 
 /** Memory for a structure whose parts all die together. Addresses count 32-bit words. */
 export class Arena {
@@ -27,7 +25,7 @@ export class Arena {
 
   /** @param capacityBytes room to begin with. */
   constructor(capacityBytes: number) {
-    const buffer = new ArrayBuffer(Math.max(4, capacityBytes + 3) & ~3);
+    const buffer = new ArrayBuffer(Math.ceil(capacityBytes / 4) * 4);
     this.words = new Int32Array(buffer);
     this.bytes = new Uint8Array(buffer);
   }

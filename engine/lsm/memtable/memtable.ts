@@ -13,15 +13,18 @@ import { type EntryKind, KIND_DELETE, KIND_PUT, type Lookup, TOMBSTONE } from '.
 import { MemtableCursor } from './memtable-cursor.ts';
 import { NONE, SkipList } from './skip-list.ts';
 
-/** Room that a memtable begins with; it doubles whenever it is full. */
+/** Room that a memtable begins with if it isn't told; it doubles whenever it is full. */
 const CAPACITY_BYTES = 64 << 10;
+
+/** Room at most to begin with: clearing memory that stays empty costs time, and figures open many stores. */
+const CAPACITY_BYTES_MAX = 1 << 20;
 
 export interface MemtableOptions {
   /** Which memtable of its store this is, counted from 1; events carry it. */
   readonly number: number;
   /** Decides the nodes' heights; the memtable's number if it is not given. */
   readonly seed?: number;
-  /** Room to begin with: about what it will hold when it is frozen. Memory that isn't touched costs little. */
+  /** About what it will hold when it is frozen: a hint. */
   readonly capacityBytes?: number;
   readonly trace?: Trace | undefined;
 }
@@ -47,7 +50,7 @@ export class Memtable {
   constructor(options: MemtableOptions) {
     const { number, seed = number, capacityBytes = CAPACITY_BYTES, trace } = options;
     this.number = number;
-    this.#list = new SkipList(capacityBytes, new Random(seed));
+    this.#list = new SkipList(Math.min(capacityBytes, CAPACITY_BYTES_MAX), new Random(seed));
     this.#trace = trace;
   }
 

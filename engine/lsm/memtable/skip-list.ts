@@ -11,15 +11,19 @@
 // A node is a run of words in the arena, and its address is the word in the middle:
 // links lie before it, so that both they and the key are at fixed distances.
 //
-//      -2       -1       0         1           2         3               4
-//    +--------+--------+---------+-----------+---------+---------------+-----+-------+
-//    | link 1 | link 0 | key     | value     | sequence| sequence high | key | value |
-//    |        |        | bytes   | bytes     | low     | height, kind  |     |       |
-//    +--------+--------+---------+-----------+---------+---------------+-----+-------+
+//      -2       -1       0       1          2            3       4         5
+//    +--------+--------+-------+----------+------------+-------+---------+-----+
+//    | link 1 | link 0 | key   | sequence | sequence   | value | value   | key |
+//    |        |        | bytes | low      | high, kind | bytes | address |     |
+//    +--------+--------+-------+----------+------------+-------+---------+-----+
+//
+// Values lie in an arena of their own. A search compares keys all over the list, and
+// what it waits for is memory: with the nodes close together, more of them fit in the
+// processor's cache (a million random inserts take three quarters of the time).
 //
 // 1. Nodes are ordered by key ascending, then by sequence number descending.
 // 2. A link is the address of the next node on that level, or 0 at the end.
-// 3. Key and value are padded with zeros to whole words. Keys compare four bytes at
+// 3. A key is padded with zeros to whole words. Keys compare four bytes at
 //    a time; if all common words are equal, the shorter key is first.
 // 4. Once a node is linked, only its links change.
 // 5. `#previous[l]` is the last node of level l before the place searched last. The
@@ -41,10 +45,11 @@ const HEAD = HEIGHT_MAX;
 // Words of a node, counted from its address.
 const LINK = -1; // of level 0; level l is l words before it
 const KEY_BYTES = 0;
-const VALUE_BYTES = 1;
-const SEQUENCE_LOW = 2;
-const TAG = 3; // sequence high << 8 | height << 4 | kind
-const KEY = 4;
+const SEQUENCE_LOW = 1;
+const TAG = 2; // sequence high << 8 | height << 4 | kind
+const VALUE_BYTES = 3;
+const VALUE = 4; // address in the arena of values
+const KEY = 5;
 
 const U32 = 0x100000000;
 
@@ -54,6 +59,7 @@ assert(new Uint8Array(Int32Array.of(1).buffer)[0] === 1, 'this machine is little
 /** Entries sorted by (key ascending, sequence descending). Nodes are named by address. */
 export class SkipList {
   readonly #arena: Arena;
+  readonly #values: Arena;
   readonly #random: Random;
   readonly #previous = new Int32Array(HEIGHT_MAX).fill(HEAD);
   #height = 1;
@@ -66,7 +72,8 @@ export class SkipList {
   #probeHigh = 0;
 
   constructor(capacityBytes: number, random: Random) {
-    this.#arena = new Arena(capacityBytes);
+    this.#arena = new Arena(capacityBytes / 2);
+    this.#values = new Arena(capacityBytes / 2);
     this.#random = random;
     this.#arena.allocate(HEAD + KEY);
   }
@@ -76,7 +83,7 @@ export class SkipList {
   }
 
   get usedBytes(): number {
-    return this.#arena.usedBytes;
+    return this.#arena.usedBytes + this.#values.usedBytes;
   }
 
   /** Adds an entry, whose key and sequence number must be new; returns its node. */
@@ -133,8 +140,8 @@ export class SkipList {
 
   /** A view of the node's value. It stays as it is for as long as you hold it. */
   value(node: number): Uint8Array {
-    const at = (node + KEY + wordsOf(this.#word(node + KEY_BYTES))) * 4;
-    return new Uint8Array(this.#arena.bytes.buffer, at, this.#word(node + VALUE_BYTES));
+    const at = this.#word(node + VALUE) * 4;
+    return new Uint8Array(this.#values.bytes.buffer, at, this.#word(node + VALUE_BYTES));
   }
 
   sequence(node: number): number {
@@ -251,14 +258,16 @@ export class SkipList {
   /** A node for the probe, not linked yet. */
   #allocate(height: number, kind: EntryKind, value: Uint8Array): number {
     const keyWords = wordsOf(this.#probeKeyBytes);
-    const node = this.#arena.allocate(height + KEY + keyWords + wordsOf(value.length)) + height;
-    const { words, bytes } = this.#arena;
+    const node = this.#arena.allocate(height + KEY + keyWords) + height;
+    const valueAt = this.#values.allocate(wordsOf(value.length));
+    const { words } = this.#arena;
     words[node + KEY_BYTES] = this.#probeKeyBytes;
-    words[node + VALUE_BYTES] = value.length;
     words[node + SEQUENCE_LOW] = this.#probeLow;
     words[node + TAG] = (this.#probeHigh << 8) | (height << 4) | kind;
+    words[node + VALUE_BYTES] = value.length;
+    words[node + VALUE] = valueAt;
     for (let i = 0; i < keyWords; i++) words[node + KEY + i] = this.#probe[i] as number;
-    copyInto(bytes, (node + KEY + keyWords) * 4, value);
+    this.#values.bytes.set(value, valueAt * 4);
     return node;
   }
 
@@ -285,10 +294,4 @@ function compareWords(a: number, b: number): number {
   const different = a ^ b;
   const shift = (31 - Math.clz32(different & -different)) & 24;
   return ((a >>> shift) & 0xff) - ((b >>> shift) & 0xff);
-}
-
-/** Copies `from` to `into[at]`; for a few bytes a loop is faster than the call of `set`. */
-function copyInto(into: Uint8Array, at: number, from: Uint8Array): void {
-  if (from.length > 64) into.set(from, at);
-  else for (let i = 0; i < from.length; i++) into[at + i] = from[i] as number;
 }
