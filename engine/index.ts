@@ -1,7 +1,12 @@
 // The public API: everything of the engine that runs in a browser and anywhere else.
 // Pages, figures and tests of the site import from here alone.
 
-export { type ConsoleOpenOptions, FerrisConsole } from './api/console.ts';
+export {
+  type Acknowledgment,
+  type ConsoleOpenOptions,
+  type CrashReport,
+  FerrisConsole,
+} from './api/console.ts';
 export {
   type BatchOperation,
   Database,

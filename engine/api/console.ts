@@ -1,8 +1,8 @@
 // `ferrisdb` in the devtools console: one database at hand, results that print well.
 //
-//     await ferrisdb.put('crab', 'orange')
-//     await ferrisdb.scan()
-//     await ferrisdb.crash()          what did recovery find?
+//     await ferrisdb.put('crab', 'orange')     'durable'
+//     await ferrisdb.scan()                    a table of keys and values
+//     await ferrisdb.crash()                   what was written, what is there
 //
 // The first call opens a database named "console" where it lasts (OPFS, if there is
 // any). `open({ simulate: { seed } })` opens one on a simulated disk instead, and then
@@ -11,7 +11,7 @@
 import { isFerrisError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
 import { type FaultySource, faultyFiles } from '../env/faulty-source.ts';
-import type { FilesSource } from '../env/files.ts';
+import type { FilesKind, FilesSource } from '../env/files.ts';
 import { opfsFiles } from '../env/files-opfs.ts';
 import type { SyncMode } from '../lsm/options.ts';
 import type { StoreStats } from '../lsm/store.ts';
@@ -33,6 +33,18 @@ export interface ConsoleOpenOptions {
   readonly sync?: SyncMode | undefined;
   /** Print every event of the engine. */
   readonly watch?: boolean | undefined;
+}
+
+/** What a write was promised when its promise resolved. */
+export type Acknowledgment = 'durable' | 'not durable yet';
+
+/** What a crash left. Every write counts one: a put, a delete, each step of a batch. */
+export interface CrashReport {
+  readonly written: number;
+  readonly recovered: number;
+  readonly lost: number;
+  /** What recovery found in each log. */
+  readonly logs: readonly LogReport[];
 }
 
 type TextDatabase = Database<'utf8'>;
@@ -57,9 +69,10 @@ export class FerrisConsole {
     return this.#reopen();
   }
 
-  /** Sets a key; resolves when that would survive a power cut. */
-  async put(key: BytesLike, value: BytesLike, options?: WriteOptions): Promise<void> {
+  /** Sets a key; resolves when that would survive a power cut, unless `sync` says otherwise. */
+  async put(key: BytesLike, value: BytesLike, options?: WriteOptions): Promise<Acknowledgment> {
     await (await this.#database()).put(key, value, options);
+    return this.#promised(options);
   }
 
   /** The value of a key as text. */
@@ -67,13 +80,18 @@ export class FerrisConsole {
     return (await this.#database()).get(key);
   }
 
-  async delete(key: BytesLike, options?: WriteOptions): Promise<void> {
+  async delete(key: BytesLike, options?: WriteOptions): Promise<Acknowledgment> {
     await (await this.#database()).delete(key, options);
+    return this.#promised(options);
   }
 
   /** `await ferrisdb.batch([{ type: 'put', key, value }, { type: 'delete', key }])` */
-  async batch(operations: Iterable<BatchOperation>, options?: WriteOptions): Promise<void> {
+  async batch(
+    operations: Iterable<BatchOperation>,
+    options?: WriteOptions,
+  ): Promise<Acknowledgment> {
     await (await this.#database()).batch(operations, options);
+    return this.#promised(options);
   }
 
   /** Prints a range as a table and returns its entries. Default: everything. */
@@ -93,19 +111,22 @@ export class FerrisConsole {
     return stats;
   }
 
-  /** Crashes the database, opens it again, and prints what recovery found in each log. */
-  async crash(): Promise<readonly LogReport[]> {
+  /** Crashes the database, opens it again, and says what was written and what is there. */
+  async crash(): Promise<CrashReport> {
     const database = await this.#database();
+    const { lastSequence: written } = await database.stats();
     this.#simulated?.disk.powerCut();
     await database.crash();
     this.#simulated?.restart();
-    const { report } = await this.#reopen(REOPEN_TRIES);
-    console.table(
-      report.logs.map(({ fileName, verdict, records, endBytes, droppedRecords, droppedBytes }) => {
-        return { fileName, verdict, records, endBytes, droppedRecords, droppedBytes };
-      }),
+    const again = await this.#reopen(REOPEN_TRIES);
+    const { lastSequence: recovered } = await again.stats();
+    const { logs } = again.report;
+    const report = { written, recovered, lost: written - recovered, logs };
+    console.info(
+      `${this.#simulated ? 'The power was cut' : 'The store was killed'}. ${sum(report)}`,
     );
-    return report.logs;
+    console.table(logs.map(logRow));
+    return report;
   }
 
   async close(): Promise<void> {
@@ -113,6 +134,11 @@ export class FerrisConsole {
     this.#opening = undefined;
     const database = await opening?.catch(() => undefined);
     await database?.close();
+  }
+
+  #promised(options?: WriteOptions): Acknowledgment {
+    const sync = options?.sync ?? this.#options.sync ?? 'full';
+    return sync === 'full' ? 'durable' : 'not durable yet';
   }
 
   #database(): Promise<TextDatabase> {
@@ -153,9 +179,34 @@ export class FerrisConsole {
   }
 }
 
+const PLACES: Record<FilesKind, string> = {
+  opfs: 'OPFS',
+  idb: 'IndexedDB',
+  memory: 'memory',
+  node: 'the disk',
+  faulty: 'a simulated disk',
+};
+
 function greet(database: TextDatabase): void {
   const { name, kind, runsIn, report, notice } = database;
-  const found = `${report.records} batches replayed from ${report.logs.length} logs`;
-  console.info(`FerrisDB "${name}" is open on ${kind}, in ${runsIn}; ${found}.`);
+  const { logs, records } = report;
+  const found =
+    logs.length === 0
+      ? 'there was no log to recover'
+      : `${count(records, 'record')} recovered from ${count(logs.length, 'log')}`;
+  console.info(`FerrisDB "${name}" is open on ${PLACES[kind]}, in ${runsIn}; ${found}.`);
   if (notice !== undefined) console.info(notice);
+}
+
+function sum({ written, recovered, lost }: CrashReport): string {
+  const tail = lost === 0 ? '' : ', the newest';
+  return `Writes: ${written}. Recovered: ${recovered}. Lost: ${lost}${tail}.`;
+}
+
+function logRow({ fileName, verdict, records, endBytes, droppedBytes }: LogReport) {
+  return { log: fileName, verdict, records, endBytes, droppedBytes };
+}
+
+function count(amount: number, what: string): string {
+  return `${amount} ${what}${amount === 1 ? '' : 's'}`;
 }
