@@ -34,16 +34,17 @@ export function writeVarint(into: Uint8Array, offset: number, value: number): nu
  * @throws FERRIS_CORRUPTION when it is cut short, overlong or over 32 bits.
  */
 export function readVarint(from: Uint8Array, offset: number): number {
-  let value = 0;
-  for (let i = 0; i < VARINT_BYTES_MAX; i++) {
+  const first = from[offset] as number;
+  if (first < 0x80) return first; // most are short; past the end is undefined, which is not less
+  let value = first & 0x7f;
+  for (let i = 1; i < VARINT_BYTES_MAX; i++) {
     const byte = from[offset + i];
     if (byte === undefined) throw bad('is cut short', offset);
-    value += (byte & 0x7f) * 2 ** (7 * i);
-    if (byte < 0x80) {
-      if (value > 0xffffffff) throw bad('is over 32 bits', offset);
-      if (i > 0 && byte === 0) throw bad('is longer than it need be', offset);
-      return value;
-    }
+    value += i < 4 ? (byte & 0x7f) << (7 * i) : (byte & 0x7f) * 0x10000000;
+    if (byte >= 0x80) continue;
+    if (value > 0xffffffff) throw bad('is over 32 bits', offset);
+    if (byte === 0) throw bad('is longer than it need be', offset);
+    return value;
   }
   throw bad('has no last byte', offset);
 }

@@ -68,9 +68,13 @@ export function recoverStore(settings: Settings): RecoveredStore {
   };
 }
 
-/** An empty memtable of this store; the number is part of its seed. */
+/**
+ * An empty memtable of this store; the number is part of its seed. The batch that fills it
+ * goes over the limit, so it has room for a quarter more: else its last act would be to grow.
+ */
 export function newMemtable({ seed, trace, memtableBytes }: Settings, number: number): Memtable {
-  return new Memtable({ number, seed: seed + number, capacityBytes: memtableBytes, trace });
+  const capacityBytes = memtableBytes + (memtableBytes >>> 2);
+  return new Memtable({ number, seed: seed + number, capacityBytes, trace });
 }
 
 /**
