@@ -5,7 +5,7 @@
 // log is used where this VFS has it, which needs the exclusive locking mode. Statements
 // are prepared once and driven by the module's raw exports, without the conversions of its
 // JavaScript layers; keys and values are copied into memory that stays allocated, and read
-// where they lie in the module's memory. That is several times faster than its `oo1` API.
+// where they lie in the module's memory. That is two to three times as fast as its `oo1` API.
 
 import sqlite3InitModule, { type Sqlite3Static } from '@sqlite.org/sqlite-wasm';
 import { type Data, KEY_BYTES, VALUE_BYTES } from '../data.ts';

@@ -1,7 +1,7 @@
 // wa-sqlite (the fork that PowerSync maintains), the synchronous build, on its
-// AccessHandlePoolVFS: of its OPFS file systems the one that works in every browser and
-// is fastest with one connection. Table, pragmas and statements are those of
-// sqlite-wasm.ts. Its interface answers with promises even where nothing waits.
+// AccessHandlePoolVFS, which works in every browser and was level with OPFSCoopSyncVFS.
+// Table, pragmas and statements are those of sqlite-wasm.ts. Its interface answers with
+// promises even where nothing waits.
 
 import createModule from 'wa-sqlite/dist/wa-sqlite.mjs';
 import moduleUrl from 'wa-sqlite/dist/wa-sqlite.wasm?url';
