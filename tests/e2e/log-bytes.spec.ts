@@ -1,0 +1,127 @@
+// The page of the log's bytes: every way to change a byte, what recovery says of it at once,
+// a share link, and the exercises from the first press to the verdict.
+
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { watchForTrouble } from './pages.ts';
+
+const PAGE = 'durability/log-bytes/';
+
+/** The figure, started; `phone` tests touch it, others use the mouse. */
+async function figure(page: Page, name: string): Promise<Locator> {
+  const found = page.locator(`[data-figure="${name}"]`);
+  await found.scrollIntoViewIfNeeded();
+  await expect(found).toHaveAttribute('data-state', 'ready');
+  return found;
+}
+
+const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
+
+/** What the foot of the table says of the default mode. */
+const usual = (log: Locator) => log.locator('tfoot td').first();
+
+const stateOf = (log: Locator) =>
+  log.evaluate((element) => {
+    const { ferrisFigure } = element as unknown as {
+      ferrisFigure: { cursor: number; stateHash(): string };
+    };
+    return `${ferrisFigure.cursor} ${ferrisFigure.stateHash()}`;
+  });
+
+test('a bit flipped by pointing changes the verdict at once; every byte can be put back', async ({
+  page,
+  hasTouch,
+}) => {
+  const trouble = watchForTrouble(page);
+  await page.goto(PAGE);
+  const log = await figure(page, 'log-bytes');
+  await expect(usual(log)).toContainText('opens whole');
+
+  // The reader finds the value of the last record selected.
+  await press(log.getByRole('button', { name: /^Flip bit 0/ }), hasTouch);
+  await expect(usual(log)).toContainText('opens torn tail');
+
+  await press(log.getByRole('button', { name: 'Put every byte back' }), hasTouch);
+  await expect(usual(log)).toContainText('opens whole');
+
+  await press(log.getByRole('button', { name: '2 put eel = 7' }), hasTouch);
+  await press(log.getByRole('button', { name: /^Flip bit 7/ }), hasTouch);
+  await expect(usual(log)).toContainText('refuses corrupt');
+  await expect(log.locator('.result')).toContainText('holds no record at byte 102');
+
+  await press(log.getByRole('button', { name: 'skip-corrupt' }), hasTouch);
+  await expect(log.locator('.result')).toContainText('crab');
+  expect(trouble).toEqual([]);
+});
+
+test('two digits typed in the grid write a byte; the keyboard alone is enough', async ({
+  page,
+}) => {
+  await page.goto(PAGE);
+  const log = await figure(page, 'log-bytes');
+  await log.getByRole('listbox', { name: 'Bytes of the log' }).focus();
+  await page.keyboard.type('ff');
+  await expect(usual(log)).toContainText('opens torn tail');
+  await expect(log.locator('figcaption')).toContainText('opens with 4 of 5 writes');
+
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.type('00');
+  await expect(usual(log)).not.toContainText('whole');
+
+  // Back through the steps of recovery, without leaving the keys.
+  const before = await stateOf(log);
+  await log.getByRole('slider').focus();
+  await page.keyboard.press('ArrowLeft');
+  expect(await stateOf(log)).not.toBe(before);
+  await page.keyboard.press('End');
+  expect(await stateOf(log)).toBe(before);
+});
+
+test('a share link shows the same damage in a fresh profile', async ({ page, browser }) => {
+  await page.goto(PAGE);
+  const log = await figure(page, 'log-bytes');
+  await log.getByRole('button', { name: /^Append a copy of record 5/ }).click();
+  await log.getByRole('button', { name: /^Cut the file off/ }).click();
+  const state = await stateOf(log);
+  await log.getByRole('button', { name: /^Share/ }).click();
+  await expect(page).toHaveURL(/#f=log-bytes\./);
+
+  const fresh = await browser.newContext();
+  const other = await fresh.newPage();
+  await other.goto(page.url());
+  expect(await stateOf(await figure(other, 'log-bytes'))).toBe(state);
+  await fresh.close();
+});
+
+test('a prediction is answered by the two logs', async ({ page, hasTouch }) => {
+  await page.goto(PAGE);
+  const logs = await figure(page, 'same-flip');
+  const prediction = page.locator('[data-prediction="log-bytes/flip-second"]');
+  await press(prediction.getByText('It opens with four writes'), hasTouch);
+  await press(prediction.getByRole('button', { name: 'See what happens' }), hasTouch);
+  await expect(prediction.locator('.verdict')).toHaveAttribute('data-verdict', 'wrong');
+  await expect(prediction.locator('[data-verdict="right"]')).toContainText('It refuses');
+  await expect(logs.getByRole('region', { name: 'sync full' })).toContainText('refuses to open');
+  await expect(logs.getByRole('region', { name: 'sync none' })).toContainText('torn tail');
+});
+
+test('an exercise is solved by changing two bytes', async ({ page, hasTouch }) => {
+  await page.goto(PAGE);
+  const log = await figure(page, 'log-bytes-exercise');
+  const exercise = page.locator('[data-exercise="log-bytes/loses-the-last-two"]');
+  const check = exercise.getByRole('button', { name: 'Check the log above' });
+  const verdict = exercise.locator('.verdict');
+
+  await press(log.getByRole('button', { name: '4 delete eel' }), hasTouch);
+  await press(log.getByRole('button', { name: /^Flip bit 0/ }), hasTouch);
+  await press(check, hasTouch);
+  await expect(verdict).toHaveAttribute('data-verdict', 'wrong');
+
+  await press(log.getByRole('button', { name: '5 put ray = 42' }), hasTouch);
+  await press(log.getByRole('button', { name: /^Flip bit 0/ }), hasTouch);
+  await press(check, hasTouch);
+  await expect(verdict).toHaveAttribute('data-verdict', 'right');
+  await expect(exercise.locator('.solved')).toBeVisible();
+});
