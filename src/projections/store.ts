@@ -154,7 +154,7 @@ function projectEngine(state: StoreState, event: StoreFigureEvent): StoreState {
         phase: 'recovering',
         memtable: [],
         frozen: [],
-        tables: [],
+        tables: state.tables.map((table) => ({ ...table, live: false })),
         opens: state.opens + 1,
       };
     case 'store.open.end':
@@ -179,9 +179,11 @@ function projectEngine(state: StoreState, event: StoreFigureEvent): StoreState {
     case 'store.flush.end':
       return { ...state, frozen: [] };
     case 'table.finish':
-      return { ...state, tables: [...state.tables, finishedTable(event)] };
+      return { ...state, tables: [...others(state.tables, event.table), finishedTable(event)] };
     case 'manifest.edit':
       return { ...state, tables: state.tables.map((table) => enlist(table, event.added)) };
+    case 'manifest.load':
+      return { ...state, tables: state.tables.map((table) => enlist(table, event.tables)) };
     case 'store.obsolete':
       return {
         ...state,
@@ -360,6 +362,11 @@ function finishedTable(event: EventOf<'table.finish'>): TableState {
     largestKey: text(event.largestKey),
     live: false,
   };
+}
+
+/** A table that a power cut took away may give its number to another. */
+function others(tables: readonly TableState[], number: number): TableState[] {
+  return tables.filter((table) => table.number !== number);
 }
 
 function enlist(table: TableState, added: readonly number[]): TableState {

@@ -51,7 +51,13 @@ export type StoreAction =
   | { readonly do: 'get'; readonly key: string }
   | Cut
   /** The power is back; recovery runs. `survive`: which volatile bytes the disk has kept. */
-  | { readonly do: 'restart'; readonly survive: Survival; readonly recovery?: RecoveryMode }
+  | {
+      readonly do: 'restart';
+      readonly survive: Survival;
+      /** Decides what `chance` keeps; without it the world's own seed does. */
+      readonly luck?: number;
+      readonly recovery?: RecoveryMode;
+    }
   | { readonly do: 'rot'; readonly file: string; readonly offset: number; readonly bit: number };
 
 /** `chance`: as the seed says. `torn`: the first half of every sector in doubt. */
@@ -80,19 +86,21 @@ export interface StoreWorldOptions extends Omit<StoreOptions, 'files' | 'trace'>
 
 export function createStoreWorld(
   { seed, trace }: Context<StoreFigureEvent>,
+  options: StoreWorldOptions = {},
+): StoreWorld {
+  const world = prepareStoreWorld({ seed, trace }, options);
+  openStore(world);
+  return world;
+}
+
+/** The same before the store is opened, for those who must be able to cut the power of that, too. */
+export function prepareStoreWorld(
+  { seed, trace }: Pick<Context<StoreFigureEvent>, 'seed' | 'trace'>,
   { syncLies = false, ...options }: StoreWorldOptions = {},
 ): StoreWorld {
   const random = new Random(seed).fork('disk');
   const disk = new FaultyFiles({ random, trace, syncLies });
-  const world: StoreWorld = {
-    trace,
-    options: { seed, ...options },
-    disk,
-    store: undefined,
-    writes: 0,
-  };
-  openStore(world);
-  return world;
+  return { trace, options: { seed, ...options }, disk, store: undefined, writes: 0 };
 }
 
 /** Does one action. What the store refuses becomes an event, for the reader to see. */
@@ -128,7 +136,10 @@ function perform(world: StoreWorld, action: StoreAction): void {
     case 'restart':
       world.store = undefined;
       world.disk.powerCut();
-      world.disk = world.disk.restart({ policy: POLICIES[action.survive] });
+      world.disk = world.disk.restart({
+        policy: POLICIES[action.survive],
+        ...(action.luck !== undefined && { random: new Random(action.luck) }),
+      });
       openStore(world, action.recovery);
       break;
     case 'rot':
@@ -139,7 +150,8 @@ function perform(world: StoreWorld, action: StoreAction): void {
   }
 }
 
-function openStore(world: StoreWorld, recovery?: RecoveryMode): void {
+/** Opens the store on what the disk holds: recovery. */
+export function openStore(world: StoreWorld, recovery?: RecoveryMode): void {
   const { trace, options, disk } = world;
   const files = tracedFiles(disk, trace);
   world.store = Store.open({ ...options, ...(recovery && { recovery }), files, trace });
@@ -216,9 +228,15 @@ function parseCut(after: unknown): StoreAction | undefined {
   return isCount(after) && after >= 1 ? { do: 'cut', after } : undefined;
 }
 
-function parseRestart({ survive, recovery }: Record<string, unknown>): StoreAction | undefined {
+function parseRestart(given: Record<string, unknown>): StoreAction | undefined {
+  const { survive, luck, recovery } = given;
   if (typeof survive !== 'string' || !Object.hasOwn(POLICIES, survive)) return undefined;
-  const restart = { do: 'restart', survive: survive as Survival } as const;
+  if (luck !== undefined && !isCount(luck)) return undefined;
+  const restart = {
+    do: 'restart',
+    survive: survive as Survival,
+    ...(luck !== undefined && { luck }),
+  } as const;
   if (recovery === undefined) return restart;
   return MODES.includes(recovery as RecoveryMode)
     ? { ...restart, recovery: recovery as RecoveryMode }
