@@ -3,6 +3,7 @@
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { builtPages, readToTheEnd, watchForTrouble } from './pages.ts';
+import { nodeHashes } from './scenario-hashes.ts';
 
 interface Hook {
   readonly cursor: number;
@@ -40,6 +41,9 @@ for (const { path, name } of pages) {
     page,
   }) => {
     for (const figure of await open(page, path)) {
+      const { hash } = await moment(figure);
+      const id = String(await figure.getAttribute('data-figure'));
+      expect(hash, `${id}: the trace hash of Node`).toBe(nodeHashes.get(id) ?? hash);
       const wrong = await figure.evaluate((root) => {
         const hook = (root as unknown as Hooked).ferrisFigure;
         const forward: string[] = [];
@@ -54,7 +58,7 @@ for (const { path, name } of pages) {
         }
         return differing;
       });
-      expect(wrong, await figure.getAttribute('data-figure').then(String)).toEqual([]);
+      expect(wrong, id).toEqual([]);
     }
   });
 

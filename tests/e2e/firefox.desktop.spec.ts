@@ -3,6 +3,8 @@
 import { expect, test } from '@playwright/test';
 import type { Browser, Page } from 'puppeteer-core';
 import { firefoxPath, launchFirefox, noFirefox } from './firefox.ts';
+import { builtPages } from './pages.ts';
+import { nodeHashes } from './scenario-hashes.ts';
 
 test.describe.configure({ mode: 'serial' });
 test.skip(!firefoxPath, noFirefox);
@@ -27,3 +29,59 @@ test('Firefox: the home page loads without an error', async ({ baseURL }) => {
   expect(await page.$$eval('h1', (headings) => headings.length)).toBe(1);
   expect(errors).toEqual([]);
 });
+
+test('Firefox: every figure runs, and comes to the trace hash that Node comes to', async ({
+  baseURL,
+}) => {
+  const compared: string[] = [];
+  for (const { path } of builtPages().filter(({ hasFigures }) => hasFigures)) {
+    await page.goto(`${baseURL}${path}`, { waitUntil: 'load' });
+    for (const [id, hash] of await hashesOf(page)) {
+      if (!nodeHashes.has(id)) continue;
+      expect(hash, `${path} ${id}`).toBe(nodeHashes.get(id));
+      compared.push(id);
+    }
+  }
+  expect(new Set(compared)).toEqual(new Set(nodeHashes.keys()));
+});
+
+test('Firefox: the console keeps a database in OPFS over a reload', async ({ baseURL }) => {
+  await page.goto(baseURL!, { waitUntil: 'load' });
+  const kind = await page.evaluate(async () => {
+    const { ferrisdb } = window as unknown as { ferrisdb: ConsoleCalls };
+    await ferrisdb.put('crab', 'orange');
+    const { kind } = await ferrisdb.open();
+    await ferrisdb.close();
+    return kind;
+  });
+  expect(kind).toBe('opfs');
+  await page.reload({ waitUntil: 'load' });
+  const value = await page.evaluate(() => {
+    const { ferrisdb } = window as unknown as { ferrisdb: ConsoleCalls };
+    return ferrisdb.get('crab');
+  });
+  expect(value).toBe('orange');
+});
+
+interface ConsoleCalls {
+  open(): Promise<{ kind: string }>;
+  close(): Promise<void>;
+  put(key: string, value: string): Promise<unknown>;
+  get(key: string): Promise<string | undefined>;
+}
+
+/** Scrolls each figure into view, waits until it is ready, and asks for its hash. */
+function hashesOf(page: Page): Promise<[id: string, hash: string][]> {
+  return page.evaluate(async () => {
+    const hashes: [string, string][] = [];
+    for (const figure of document.querySelectorAll<HTMLElement>('[data-figure]')) {
+      figure.scrollIntoView({ behavior: 'instant' });
+      for (let waits = 0; figure.dataset.state !== 'ready' && waits < 200; waits++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      const { ferrisFigure } = figure as unknown as { ferrisFigure: { hash: string } };
+      hashes.push([figure.dataset.figure ?? '', ferrisFigure.hash]);
+    }
+    return hashes;
+  });
+}

@@ -1,0 +1,24 @@
+// What Node makes of each figure's scenario: the trace hash that a browser must come to as well.
+
+import { run, scriptOf } from '../../src/player/history.ts';
+import type { AnyScenario } from '../../src/player/scenario.ts';
+import { crashHero } from '../../src/widgets/crash-hero/scenario.ts';
+import { disk } from '../../src/widgets/disk/scenario.ts';
+import { logBytes, sameFlip } from '../../src/widgets/log-bytes/scenario.ts';
+import { promise } from '../../src/widgets/promise/scenario.ts';
+import { crashAnywhere, recoverySteps } from '../../src/widgets/recovery/scenario.ts';
+
+const scenarios: readonly AnyScenario[] = [
+  crashHero,
+  crashAnywhere,
+  disk,
+  logBytes,
+  promise,
+  recoverySteps,
+  sameFlip,
+];
+
+/** Trace hash in Node of the figure whose `data-figure` is its scenario's id. */
+export const nodeHashes: ReadonlyMap<string, string> = new Map(
+  scenarios.map((scenario) => [scenario.id, run(scenario, scriptOf(scenario)).hash]),
+);
