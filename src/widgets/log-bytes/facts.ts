@@ -1,6 +1,7 @@
 // The numbers and tables in the prose of the page: from the engine, and from the figure's log.
 
 import {
+  BatchHeader,
   describeBatch,
   FileHeader,
   hex,
@@ -15,6 +16,9 @@ import { logBytes, SCRIPT } from './scenario.ts';
 
 const log = logOf(madeBy(logBytes, SCRIPT).state, 'full');
 const first = log.records[0] as WrittenRecord;
+
+/** The layout tables that the page prints. */
+export const LAYOUTS = { batchHeader: BatchHeader, fileHeader: FileHeader, frame: RecordFrame };
 
 export const HEADER_BYTES = FileHeader.size;
 export const FRAME_BYTES = RecordFrame.size;
