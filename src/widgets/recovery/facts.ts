@@ -48,6 +48,15 @@ export const TOLD_WRITTEN = {
   cursor: crashAnywhere.poster?.(entries) ?? 0,
 };
 
+/** A write that is in the log and in no answer yet, on a disk that keeps it. */
+export const NOT_TOLD = {
+  actions: [
+    { do: 'disk', keeps: 'everything', roll: 0, lies: false },
+    ...crashAnywhere.script.slice(1),
+  ] as readonly CrashAction[],
+  cursor: TOLD_WRITTEN.cursor - 2,
+};
+
 /** The same run on a disk that lies, at its end. */
 export const LIED_TO: readonly CrashAction[] = [
   { do: 'disk', keeps: 'nothing', roll: 0, lies: true },
