@@ -26,6 +26,8 @@ export class Recorder<E extends { readonly type: string } = EngineEvent> {
   node = 0;
   timeTicks = 0;
   #hash = 0;
+  /** How many entries the hash stands for: it is folded when it is asked for, and most runs never are. */
+  #hashed = 0;
 
   /** Called with each entry as it is kept; a power cut at an event is thrown from here. */
   onEntry: ((entry: Recorded<E>) => void) | undefined;
@@ -34,12 +36,14 @@ export class Recorder<E extends { readonly type: string } = EngineEvent> {
   readonly trace = (event: E): void => {
     const entry = { index: this.entries.length, node: this.node, timeTicks: this.timeTicks, event };
     this.entries.push(entry);
-    this.#hash = crc32(utf8(canonical(entry)), 0, undefined, this.#hash);
     this.onEntry?.(entry);
   };
 
   /** Eight hexadecimal digits that stand for every event so far, in order. */
   get hash(): string {
+    for (const entry of this.entries.slice(this.#hashed))
+      this.#hash = crc32(utf8(canonical(entry)), 0, undefined, this.#hash);
+    this.#hashed = this.entries.length;
     return this.#hash.toString(16).padStart(8, '0');
   }
 }

@@ -108,11 +108,14 @@ class Runner<W, A extends AnyAction, S, E extends AnyEvent> {
       this.#world = this.#scenario.create({ seed, trace: this.#trace, stamp: this.#stamp });
     });
     for (let index = 0; index < actions.length && !this.#error; index++) this.#apply(index);
+    const recorder = this.#recorder;
     return {
       history: this.#history,
-      entries: this.#recorder.entries,
+      entries: recorder.entries,
       spans: this.#spans,
-      hash: this.#recorder.hash,
+      get hash() {
+        return recorder.hash;
+      },
       ...(this.#error ? { error: this.#error } : {}),
     };
   }
