@@ -4,7 +4,7 @@
 // every HTML file of OUT_DIR and resolve each href, src, srcset and poster as a browser would.
 //   1. An address on this site lies under the base path and names a file that was built.
 //   2. A link to a page ends in a slash (a page is a folder with an index.html).
-//   3. A link with a #fragment names an id on its target page.
+//   3. A link with a #fragment names an id on its target page, or, with #f=, one of its figures.
 // Other sites are not visited. BASE_PATH and OUT_DIR: see address.mjs.
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -64,6 +64,8 @@ function problem(address, pageUrl) {
   if (statSync(onDisk).isDirectory()) return 'is a page: end the link with a slash';
   const fragment = decodeURIComponent(url.hash.slice(1));
   if (fragment === '' || fragment === '_top' || !pages.has(file)) return;
+  const figure = /^f=([a-z0-9-]+)\./.exec(fragment)?.[1];
+  if (figure && pages.get(file).includes(`data-figure="${figure}"`)) return;
   if (!idsOf(file).has(fragment)) return `names no id on ${file}`;
 }
 

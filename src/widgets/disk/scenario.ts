@@ -156,7 +156,7 @@ function caption({ event }: Recorded<EngineEvent>, state: FilesState): Caption {
     case 'power.file':
       return afterPowerCut(event);
     case 'power.restored':
-      return ['The power is back, and the program opens its file again.'];
+      return afterRestart(state);
     default:
       return [event.type];
   }
@@ -184,6 +184,13 @@ function afterPowerCut({ file, outcome, sectors }: PowerFile): Caption {
     { concept: 'corrupt', text: 'torn' },
     '.',
   ];
+}
+
+function afterRestart({ files }: FilesState): Caption {
+  const name = { code: FILE_NAME };
+  const file = files.find(({ named }) => named !== 'lost');
+  if (!file) return ['The power is back, and there is no ', name, ' on the disk.'];
+  return ['The power is back. ', name, ` has ${file.size} bytes now, and that is all there is.`];
 }
 
 function mark({ event }: Recorded<EngineEvent>): Mark | undefined {
