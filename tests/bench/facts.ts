@@ -2,7 +2,7 @@
 // that tells whose machine it was.
 
 import { readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 
 export function machineFacts() {
   return {
@@ -12,6 +12,8 @@ export function machineFacts() {
       processor: cpus()[0]?.model.trim() ?? '',
       cores: cpus().length,
       memoryGiB: Math.round(totalmem() / 2 ** 30),
+      /** Over the last 15 minutes, our own work included: above `cores`, the machine had other work. */
+      loadAverage: Math.round((loadavg()[2] as number) * 10) / 10,
     },
   };
 }

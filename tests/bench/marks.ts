@@ -1,6 +1,6 @@
 // The marks: what FerrisDB must reach beside the others, in the same run.
 
-import type { SuiteResult } from './measure.ts';
+import { ratio, type SuiteResult } from './measure.ts';
 
 export interface Mark {
   suite: string;
@@ -25,10 +25,10 @@ export function judge(suites: readonly SuiteResult[]): Mark[] {
   return MARKS.flatMap((mark) => {
     const suite = suites.find((each) => each.suite === mark.suite);
     const workload = suite?.workloads.find((each) => each.name === mark.workload);
-    const ours = workload?.peers[OURS]?.opsPerSecond;
-    const theirs = workload?.peers[mark.peer]?.opsPerSecond;
+    const ours = workload?.peers[OURS];
+    const theirs = workload?.peers[mark.peer];
     if (!ours || !theirs) return [];
-    const ratio = ours / theirs;
-    return [{ ...mark, ratio, passed: ratio >= mark.ratioMin }];
+    const reached = ratio(ours, theirs);
+    return [{ ...mark, ratio: reached, passed: reached >= mark.ratioMin }];
   });
 }

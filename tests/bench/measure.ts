@@ -17,7 +17,7 @@ export interface Host {
 }
 
 export interface PeerResult {
-  /** Operations per second: the median, and every round. */
+  /** Operations a second: the median, and every round. */
   opsPerSecond: number;
   rounds: number[];
 }
@@ -77,6 +77,14 @@ async function ask(host: Host, peer: string, workload: string) {
 
 const rotated = <T>(items: readonly T[], by: number): T[] =>
   items.map((_, i) => items[(i + by) % items.length] as T);
+
+/**
+ * How many times as fast `a` is as `b`: the median of the rounds' ratios. The two ran close
+ * together in each round, so what slowed the machine then slowed both.
+ */
+export function ratio(a: PeerResult, b: PeerResult): number {
+  return median(a.rounds.map((rate, round) => rate / (b.rounds[round] as number)));
+}
 
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);

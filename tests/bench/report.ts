@@ -1,7 +1,7 @@
 // The tables that are printed: thousands of operations a second, and how we compare.
 
 import type { Mark } from './marks.ts';
-import type { SuiteResult, WorkloadResult } from './measure.ts';
+import { type PeerResult, ratio, type SuiteResult, type WorkloadResult } from './measure.ts';
 import type { MicroResult } from './micro/run.ts';
 
 const OURS = 'ferrisdb';
@@ -12,14 +12,15 @@ export function printSuite({ suite, sizes, settings, workloads }: SuiteResult): 
   const peers = Object.keys(settings);
   console.log(`\n${suite}: ${sizes.records} records, thousands of operations a second (median)\n`);
   const others = peers.filter((peer) => peer !== OURS && peer !== ASIDE);
-  const versus = peers.includes(OURS) ? [...others.map((peer) => `us/${peer}`), 'us/best'] : [];
+  const compared = peers.includes(OURS) && others.length > 0;
+  const versus = compared ? [...others.map((peer) => `us/${peer}`), 'us/best'] : [];
   table([
     ['workload', 'ops', ...peers, ...versus],
     ...workloads.map((workload) => [
       workload.name,
       String(workload.ops),
       ...peers.map((peer) => thousands(workload.peers[peer]?.opsPerSecond)),
-      ...(versus.length > 0 ? ratios(workload, others) : []),
+      ...(compared ? ratios(workload, others) : []),
     ]),
   ]);
   console.log();
@@ -36,9 +37,9 @@ export function printSuite({ suite, sizes, settings, workloads }: SuiteResult): 
 }
 
 function ratios({ peers }: WorkloadResult, others: string[]): string[] {
-  const ours = peers[OURS]?.opsPerSecond ?? 0;
-  const rates = others.map((peer) => peers[peer]?.opsPerSecond ?? 0);
-  return [...rates, Math.max(...rates)].map((rate) => times(ours / rate));
+  const ours = peers[OURS] as PeerResult;
+  const each = others.map((peer) => ratio(ours, peers[peer] as PeerResult));
+  return [...each, Math.min(...each)].map(times);
 }
 
 export function printMicro(results: readonly MicroResult[]): void {
@@ -51,15 +52,15 @@ export function printMicro(results: readonly MicroResult[]): void {
 export function printMarks(marks: readonly Mark[]): void {
   if (marks.length === 0) return;
   console.log('\nMarks');
-  for (const { suite, workload, peer, ratio, ratioMin, passed } of marks) {
+  for (const { suite, workload, peer, ratio: reached, ratioMin, passed } of marks) {
     const verdict = passed ? 'PASS' : 'FAIL';
     console.log(
-      `  ${verdict}  ${suite} ${workload}: ${times(ratio)} of ${peer}, at least ${times(ratioMin)} wanted`,
+      `  ${verdict}  ${suite} ${workload}: ${times(reached)} of ${peer}, at least ${times(ratioMin)} wanted`,
     );
   }
 }
 
-const times = (ratio: number) => `${ratio.toFixed(ratio < 10 ? 2 : 1)}x`;
+const times = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)}x`;
 
 function thousands(perSecond: number | undefined): string {
   if (perSecond === undefined) return '-';
