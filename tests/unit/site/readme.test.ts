@@ -1,0 +1,63 @@
+// The examples of the README run, and say what its comments say.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { expect, test, vi } from 'vitest';
+import { FerrisConsole, memoryFiles } from '../../../engine/index.ts';
+
+const root = new URL('../../../', import.meta.url);
+const readme = readFileSync(new URL('README.md', root), 'utf8');
+
+/** The code of the only block in this language. */
+function block(language: string): string {
+  const found = [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))];
+  expect(found).toHaveLength(1);
+  return found[0]?.[1] ?? '';
+}
+
+test('the lines for the console answer or print what stands behind them', async () => {
+  const said: string[] = [];
+  vi.spyOn(console, 'info').mockImplementation((line) => said.push(line));
+  vi.spyOn(console, 'table').mockImplementation(() => {});
+  const ferrisdb = new FerrisConsole();
+  await ferrisdb.open({ files: memoryFiles() });
+  for (const line of block('js').split('\n').filter(Boolean)) {
+    const [code = '', comment = ''] = line.split(' // ');
+    if (code.includes('.open(')) {
+      await evaluate(ferrisdb, code);
+      continue;
+    }
+    const value = inspect(await evaluate(ferrisdb, code));
+    const plain = value.replaceAll('[ ', '[').replaceAll(' ]', ']');
+    if (plain !== comment) expect(said.at(-1), line).toContain(comment);
+  }
+  await ferrisdb.close();
+  vi.restoreAllMocks();
+});
+
+function evaluate(ferrisdb: FerrisConsole, code: string): Promise<unknown> {
+  return new Function('ferrisdb', `return (async () => ${code})()`)(ferrisdb);
+}
+
+test('the example for Node prints what it should', () => {
+  const engine = new URL('engine/', root).href;
+  const folder = mkdtempSync(join(tmpdir(), 'ferrisdb-'));
+  try {
+    writeFileSync(join(folder, 'example.ts'), block('ts').replace("'./engine/", `'${engine}`));
+    const options = { cwd: folder, encoding: 'utf8' } as const;
+    const printed = execFileSync(process.execPath, ['example.ts'], options);
+    expect(printed).toBe('order 2 lemon cake\nFERRIS_LOCKED\n');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('every file that the README names is there', () => {
+  const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, path = '']) => path);
+  const folders = [...readme.matchAll(/`((?:engine|src|content|tests|docs|scripts)\/[\w./-]*)`/g)];
+  for (const path of [...links, ...folders.map(([, name = '']) => name)])
+    expect(existsSync(new URL(path, root)), path).toBe(true);
+});
