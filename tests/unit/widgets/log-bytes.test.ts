@@ -164,6 +164,33 @@ describe('what the page says of recovery', () => {
     expect(convicts(flipped(208), flipped(224))).toEqual([]);
     expect(convicts(flipped(244))).toEqual([]);
   });
+
+  test('the picture convicts exactly where recovery judges a log corrupt', () => {
+    const { state: before } = madeBy(sameFlip, SCRIPT);
+    for (const part of ['frame', 'payload'] as const) {
+      for (let write = 0; write < 5; write++) {
+        const { state } = madeBy(sameFlip, [...SCRIPT, flipOf(before, write, part)]);
+        for (const each of state.cases) {
+          const { bars } = vouchPicture(logOf(state, each.sync), each);
+          const isCorrupt = each.verdict === 'corrupt';
+          expect(
+            bars.some(({ convicts }) => convicts),
+            `${each.id} ${write}`,
+          ).toBe(isCorrupt);
+        }
+      }
+    }
+  });
+
+  test('each part of the log has its fate in each mode', () => {
+    const { state } = withChanges(flipped(140));
+    const damaged = logOf(state, 'full');
+    const fates = (id: string) =>
+      rowsOf(damaged).map((row) => fateOf(caseOf(state, id), damaged, row) ?? '');
+    expect(fates(USUAL)).toEqual(['unread', 'unread', 'unread', 'bad', 'unread', 'unread']);
+    expect(fates('point-in-time')).toEqual(['kept', 'kept', 'kept', 'bad', 'lost', 'lost']);
+    expect(fates('skip-corrupt')).toEqual(['kept', 'kept', 'kept', 'bad', 'kept', 'kept']);
+  });
 });
 
 describe('the exercises', () => {
@@ -190,6 +217,8 @@ describe('the exercises', () => {
     expect(raisesTheDead(withChanges({ do: 'truncate', size: 176 })).verdict).toBe('wrong');
     expect(losesTheLastTwo(withChanges({ do: 'truncate', size: 180 })).verdict).toBe('wrong');
     expect(losesTheLastTwo(withChanges(flipped(208))).verdict).toBe('wrong');
+    const three = [flipped(175), flipped(190), flipped(224)];
+    expect(losesTheLastTwo(withChanges(...three)).verdict).toBe('wrong');
     // Its payload is damaged, but its frame still vouches.
     expect(losesTheLastTwo(withChanges(flipped(208), flipped(244))).verdict).toBe('wrong');
   });
