@@ -25,15 +25,17 @@ async function figure(page: Page, name: string): Promise<Locator> {
 const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
 const stateOf = (found: Locator) =>
   found.evaluate((element) => {
-    const { cursor, stateHash } = (element as Started).ferrisFigure;
+    const { cursor, stateHash } = (element as unknown as Started).ferrisFigure;
     return `${cursor} ${stateHash()}`;
   });
 const cursorOf = (found: Locator) =>
-  found.evaluate((element) => (element as Started).ferrisFigure.cursor);
+  found.evaluate((element) => (element as unknown as Started).ferrisFigure.cursor);
 
 /** What the page says of all positions, once it has cut the power at each. */
 async function sweepOf(crash: Locator): Promise<string> {
-  const length = await crash.evaluate((element) => (element as Started).ferrisFigure.length);
+  const length = await crash.evaluate(
+    (element) => (element as unknown as Started).ferrisFigure.length,
+  );
   const chart = crash.locator('.chart');
   await expect(chart).toHaveAttribute('data-known', String(length + 1));
   return (await chart.getAttribute('aria-label')) ?? '';
@@ -87,7 +89,7 @@ test('a link brings back the disk, the position and the verdict', async ({ page,
   await page.goto(PAGE);
   const crash = await figure(page, 'crash-anywhere');
   await crash.getByRole('button', { name: 'everything', exact: true }).click();
-  await crash.evaluate((element) => (element as Started).ferrisFigure.seek(105));
+  await crash.evaluate((element) => (element as unknown as Started).ferrisFigure.seek(105));
   await crash.getByRole('button', { name: 'Share a link to this moment' }).click();
   await expect(page).toHaveURL(/#f=crash-anywhere\./);
 
