@@ -77,7 +77,7 @@ function ofStore(event: StoreSays): Caption {
         ', and waits.',
       ];
     case 'client.refused':
-      return ['The store refuses. ', { code: event.message }];
+      return ['The store refuses, ', { code: event.code }, `: ${plain(event)}.`];
     case 'store.write.begin':
       return [`The store gives the write sequence number ${event.firstSequence}.`];
     case 'store.write.acknowledge':
@@ -87,6 +87,11 @@ function ofStore(event: StoreSays): Caption {
     case 'store.open.begin':
       return ['The store is opened again: it has its files, and no memory of its own.'];
   }
+}
+
+/** An error's message begins with its code, which is said already. */
+function plain({ code, message }: { readonly code: string; readonly message: string }): string {
+  return message.replace(`${code}: `, '');
 }
 
 type LogSays = EventOf<

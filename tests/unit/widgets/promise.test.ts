@@ -11,6 +11,7 @@ import { madeBy } from '../../../src/exercise/history.ts';
 import { checkCuts, checkRewind } from '../../../src/player/check-scenario.ts';
 import { run, scriptOf } from '../../../src/player/history.ts';
 import { layoutPromises } from '../../../src/widgets/promise/layout.ts';
+import { FOUND_OUT, KEPT_UNTOLD } from '../../../src/widgets/promise/moments.ts';
 import {
   clientWrites,
   type PromiseState,
@@ -102,6 +103,23 @@ describe('the figure of promises', () => {
     expect(watermark.x).toBeCloseTo(2 / WRITES_MAX);
     expect(ticks.map(({ label }) => label)).toEqual(['512']);
     expect(ticks[0]?.x).toBeCloseTo((1 + (512 - 502) / 219) / WRITES_MAX);
+  });
+
+  test('the watermark goes on in the next log, past what the last one lost', () => {
+    const { store } = stateOf(none, cut, restart('nothing'), full, none);
+    expect(layoutPromises(store, WRITES_MAX).watermark.x).toBeCloseTo(2 / WRITES_MAX);
+  });
+
+  test('the moments that the page links to are what it says they are', () => {
+    expect(told(stateOf(...KEPT_UNTOLD))).toEqual(['durable', 'nothing']);
+    expect(verdicts(stateOf(...KEPT_UNTOLD))).toEqual(['kept', 'kept']);
+    const { entries } = run(promise, { ...scriptOf(promise), ...FOUND_OUT });
+    const { store } = entries.reduce(promise.project, promise.initial);
+    expect(store.refusal?.code).toBe('FERRIS_CORRUPTION');
+    const sectors = entries.flatMap(({ event }) =>
+      event.type === 'power.file' ? event.sectors.map(({ fate }) => fate) : [],
+    );
+    expect(sectors).toEqual(['lost', 'kept', 'kept']);
   });
 });
 
