@@ -142,9 +142,10 @@ function watermarkOf(
   const log = files.files.at(-1);
   let x = 0;
   for (const { place, x: left } of placed) {
-    const isDurable = place && place.offset + place.size <= place.file.durableBytes;
-    if (place?.file !== log || isDurable) x = left + width;
-    else break;
+    if (place === undefined) continue;
+    const { file, offset, size } = place;
+    if (file === log && offset + size > file.durableBytes) break;
+    x = left + width;
   }
   return { x, label: String(log?.durableBytes ?? 0) };
 }

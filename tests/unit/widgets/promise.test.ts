@@ -108,6 +108,8 @@ describe('the figure of promises', () => {
   test('the watermark goes on in the next log, past what the last one lost', () => {
     const { store } = stateOf(none, cut, restart('nothing'), full, none);
     expect(layoutPromises(store, WRITES_MAX).watermark.x).toBeCloseTo(2 / WRITES_MAX);
+    const refused = stateOf(none, cut, restart('nothing'), { do: 'fail-sync' }, full, full).store;
+    expect(layoutPromises(refused, WRITES_MAX).watermark.x).toBeCloseTo(1 / WRITES_MAX);
   });
 
   test('the moments that the page links to are what it says they are', () => {
