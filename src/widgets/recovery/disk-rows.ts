@@ -173,7 +173,9 @@ function endOf({ segments, size }: FileState): number {
 
 /** Offsets of the records that the engine's reader finds whole; undefined where none was in doubt. */
 function wholeRecords(file: FileState): ReadonlySet<number> | undefined {
-  const doubtful = file.segments.some(({ state }) => state === 'lost' || state === 'torn');
+  const doubtful = file.segments.some(
+    ({ state, append }) => state === 'lost' || state === 'torn' || append < 0,
+  );
   if (!doubtful || file.named === 'lost' || !/\.(wal|man)$/.test(file.name)) return undefined;
   const number = Number.parseInt(file.name, 10);
   const { children = [] } = describeLog(WAL_FORMAT, bytesOf(file), undefined, number);

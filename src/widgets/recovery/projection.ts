@@ -105,8 +105,17 @@ export function projectCrash(state: CrashState, entry: Recorded<CrashEvent>): Cr
     return { ...NO_CRASH, disk: { keeps, roll, lies } };
   }
   if (event.type === 'client.map') return { ...state, map: event.entries };
-  const store = projectStore(state.store, entry as Recorded<StoreFigureEvent>);
-  return projectOpening(projectFormats({ ...state, store }, event, state.store), event);
+  const before = event.type === 'wal.replay.begin' ? recalled(state, event.log) : state;
+  const store = projectStore(before.store, entry as Recorded<StoreFigureEvent>);
+  return projectOpening(projectFormats({ ...before, store }, event, before.store), event);
+}
+
+/** A log that was deleted, came back and is read after all. */
+function recalled(state: CrashState, number: number): CrashState {
+  const back = state.retired.filter((log) => log.number === number);
+  if (back.length === 0) return state;
+  const retired = state.retired.filter((log) => log.number !== number);
+  return { ...state, retired, store: { ...state.store, logs: [...state.store.logs, ...back] } };
 }
 
 /** Writes of the client that are or may be part of the database, oldest first. */
@@ -148,10 +157,9 @@ function projectFormats(state: CrashState, event: CrashEvent, before: StoreState
     case 'superblock.write':
       return withSuperblock(state, { ...superblockOf(event), verdict: 'unread' });
     case 'superblock.read':
-      return withSuperblock(state, {
-        ...superblockOf(event),
-        verdict: event.valid ? 'valid' : 'damaged',
-      });
+      return event.valid
+        ? withSuperblock(state, { ...superblockOf(event), verdict: 'valid' })
+        : { ...state, superblocks: state.superblocks.map((each) => damagedAt(each, event.slot)) };
     case 'wal.create': {
       const { log, previousLog, previousEndBytes } = event;
       const links = state.links.filter((link) => link.log !== log);
@@ -214,6 +222,10 @@ function superblockOf({
   manifest,
 }: EventOf<'superblock.read'> | EventOf<'superblock.write'>) {
   return { slot, generation, manifest };
+}
+
+function damagedAt(each: SuperblockState, slot: number): SuperblockState {
+  return each.slot === slot ? { ...each, verdict: 'damaged' } : each;
 }
 
 function withSuperblock(state: CrashState, written: SuperblockState): CrashState {

@@ -157,7 +157,12 @@ describe('crash anywhere', () => {
       for (const [cursor, state] of lying.states.entries()) {
         const outcome = crashAt(crashAnywhere, lying.whole, cursor, state);
         expect(outcome.survived ?? outcome.error).toBeDefined();
-        diskRows(stateAfter(state, outcome), names);
+        const after = stateAfter(state, outcome);
+        for (const { boxes, note } of diskRows(after, names)) {
+          const replayed = Number(/^(\d+) replayed/.exec(note)?.[1] ?? 0);
+          const used = boxes.filter(({ concept, idle }) => concept === 'durable' && !idle);
+          if (note.includes('replayed')) expect(used, note).toHaveLength(replayed);
+        }
         verdictOf(outcome, state);
       }
     }
