@@ -6,11 +6,11 @@ import { watchForTrouble } from './pages.ts';
 
 const PAGE = 'durability/log-bytes/';
 
-/** The figure, started; `phone` tests touch it, others use the mouse. */
+/** The figure, started. */
 async function figure(page: Page, name: string): Promise<Locator> {
   const found = page.locator(`[data-figure="${name}"]`);
   await found.scrollIntoViewIfNeeded();
-  await expect(found).toHaveAttribute('data-state', 'ready');
+  await expect(found).toHaveAttribute('data-state', 'ready', { timeout: 20_000 });
   return found;
 }
 
