@@ -18,7 +18,7 @@ export const limits: readonly Limit[] = [
   {
     topic: 'Block cache',
     when: 'next',
-    says: 'Each open table keeps the index and the filter in memory; data blocks are read from the file every time.',
+    says: 'Each open table keeps the index and the filter in memory; of its data blocks only the one read last. Every other read goes to the file.',
   },
   {
     topic: 'Compression',
