@@ -10,6 +10,7 @@ import {
   durableCount,
   livingWrites,
   promisedCount,
+  STEPS,
 } from '../../../src/widgets/recovery/projection.ts';
 import { crashAnywhere, recoverySteps } from '../../../src/widgets/recovery/scenario.ts';
 import { stepsOf, verdictOf } from '../../../src/widgets/recovery/verdict.ts';
@@ -214,13 +215,29 @@ describe('recovery, step by step', () => {
       'manifest.load',
       'table.open',
       'wal.replay.bad',
-      'file.sync',
     ] as const)
       expect(types).toContain(type);
+    const synced = entries
+      .slice(begin)
+      .flatMap(({ event }) => (event.type === 'file.sync' ? [event.file] : []));
+    expect(synced.some((file) => file.endsWith('.wal'))).toBe(true);
     expect(types.filter((type) => type === 'superblock.read')).toHaveLength(2);
     expect(types).not.toContain('file.append');
     expect(types).not.toContain('file.create');
     expect(types).not.toContain('file.delete');
+  });
+
+  test('its stages follow each other, and each is reached', () => {
+    const { entries } = run(recoverySteps, script);
+    const begin = recoverySteps.poster?.(entries) ?? 0;
+    let state = recoverySteps.initial;
+    const seen: number[] = [];
+    for (const entry of entries) {
+      state = recoverySteps.project(state, entry);
+      if (entry.index >= begin && state.step !== undefined) seen.push(STEPS.indexOf(state.step));
+    }
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(new Set(seen).size).toBe(STEPS.length - 1); // the last one is the event of being open
   });
 
   test('cut at any of its events, recovery does the same when it is tried again', () => {
