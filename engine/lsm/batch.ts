@@ -102,9 +102,11 @@ export class Batch {
   }
 }
 
-/** Writes the store's sequence number into an encoded batch, in place. */
-export function stampBatch(bytes: Uint8Array, sequence: number): void {
-  writeU64(viewOf(bytes), BatchHeader.at.sequence, sequence);
+/** Writes the store's sequence number into an encoded batch, in place; returns its count. */
+export function stampBatch(bytes: Uint8Array, sequence: number): number {
+  const view = viewOf(bytes);
+  writeU64(view, BatchHeader.at.sequence, sequence);
+  return view.getUint32(BatchHeader.at.count, true);
 }
 
 /** Called for each entry with views into the batch. */

@@ -4,10 +4,13 @@
 // (env/files.ts, rule 3), so the groups become durable in order too, and one number,
 // the durable sequence, says it all: every write at or below it is safe.
 
-import type { LogWriter } from './wal/writer.ts';
+/** As much of a log or its file as is needed here. */
+interface Watermark {
+  readonly durableBytes: number;
+}
 
 interface Group {
-  readonly log: LogWriter;
+  readonly log: Watermark;
   readonly endBytes: number;
   readonly lastSequence: number;
 }
@@ -17,7 +20,7 @@ export class Durability {
   #durableSequence: number;
   #groups: Group[] = [];
 
-  /** @param durableSequence last sequence number that recovery found and synced */
+  /** @param durableSequence last sequence number that is in a table */
   constructor(durableSequence: number) {
     this.#durableSequence = durableSequence;
   }
@@ -27,20 +30,15 @@ export class Durability {
     return this.#durableSequence;
   }
 
-  /** A group of writes was appended to `log`, which is now `endBytes` long. */
-  wrote(log: LogWriter, endBytes: number, lastSequence: number): void {
-    if (log.durableBytes >= endBytes && this.#groups.length === 0) {
-      this.#durableSequence = lastSequence;
-      return;
-    }
+  /**
+   * A group of writes lies in `log` and ends at `endBytes`. `syncRequestedBytes`: how much of
+   * the log a sync has asked for so far.
+   */
+  wrote(log: Watermark, endBytes: number, lastSequence: number, syncRequestedBytes: number): void {
     const last = this.#groups.at(-1);
     // No sync lies between the two, so the watermark will pass both at once: one group is enough.
-    const joined = last?.log === log && last.endBytes > log.syncRequestedBytes;
-    this.#groups[joined ? this.#groups.length - 1 : this.#groups.length] = {
-      log,
-      endBytes,
-      lastSequence,
-    };
+    if (last?.log === log && last.endBytes > syncRequestedBytes) this.#groups.pop();
+    this.#groups.push({ log, endBytes, lastSequence });
   }
 
   /** Looks at the watermarks again; returns the durable sequence. */
@@ -51,7 +49,7 @@ export class Durability {
       this.#durableSequence = lastSequence;
       passed++;
     }
-    if (passed > 0) this.#groups = this.#groups.slice(passed);
+    if (passed > 0) this.#groups.splice(0, passed);
     return this.#durableSequence;
   }
 }

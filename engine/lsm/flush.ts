@@ -6,6 +6,7 @@
 // work, since the log still holds every entry.
 
 import type { Files } from '../env/files.ts';
+import { discard } from '../env/sync.ts';
 import type { Cursor } from './cursor.ts';
 import { tableName } from './file-names.ts';
 import type { Memtable } from './memtable/memtable.ts';
@@ -13,14 +14,12 @@ import { type TableInfo, TableWriter, type TableWriterOptions } from './table/wr
 
 /** Writes one memtable to one table. */
 export class FlushJob {
-  readonly memtable: Memtable;
   readonly tableNumber: number;
   readonly #files: Files;
   readonly #entries: Cursor;
   readonly #writer: TableWriter;
 
   constructor(files: Files, memtable: Memtable, tableNumber: number, options: TableWriterOptions) {
-    this.memtable = memtable;
     this.tableNumber = tableNumber;
     this.#files = files;
     this.#writer = new TableWriter(files, tableName(tableNumber), tableNumber, options);
@@ -28,7 +27,10 @@ export class FlushJob {
     this.#entries.seekToFirst();
   }
 
-  /** Writes up to `entriesMax` entries; the finished table's facts when that was all of them. */
+  /**
+   * Writes up to `entriesMax` entries; the finished table's facts when that was all of them.
+   * @throws FERRIS_NO_SPACE, FERRIS_IO: give up then, with `abandon`
+   */
   step(entriesMax: number): TableInfo | undefined {
     const entries = this.#entries;
     for (let i = 0; i < entriesMax && entries.valid; i++) {
@@ -41,7 +43,6 @@ export class FlushJob {
   /** Gives up: removes what was written. The memtable can be flushed again by another job. */
   abandon(): void {
     this.#writer.abandon();
-    const name = tableName(this.tableNumber);
-    if (this.#files.exists(name)) this.#files.delete(name);
+    discard(this.#files, tableName(this.tableNumber));
   }
 }

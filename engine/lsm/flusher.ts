@@ -1,39 +1,37 @@
-// The flusher: owns the frozen memtable, the tables, and the files nobody needs.
+// The flusher: makes a table of the frozen memtable, and the table part of the database.
 //
 //     frozen memtable --job--> finished table --manifest edit--> part of the database
 //
-// Each arrow may fail (a full disk) and is tried again at the next call, from where it
-// stood: a job that fails is abandoned and its file removed; a finished table waits for
-// its edit. Nothing is lost meanwhile, because the log is kept until the edit is durable.
+// 1. Each arrow may fail (a full disk) and is tried again at the next call, from where it
+//    stood: a job that fails is abandoned and its file removed; a finished table waits for
+//    its edit, and one that can't be read back is written anew. Nothing is lost meanwhile,
+//    because the log is kept until the edit is durable.
+// 2. Each arrow waits until what it relies on is durable (docs/decisions/0004).
+// 3. The edit that adds the table also retires the logs that it came from. Their files are
+//    deleted when the edit is durable; one that can't be deleted is tried again later.
 
 import { assert } from '../base/assert.ts';
-import { compareBytes } from '../base/bytes.ts';
-import type { Cursor } from './cursor.ts';
-import type { Lookup } from './entry.ts';
-import { parseFileName, tableName } from './file-names.ts';
+import { isFerrisError } from '../base/errors.ts';
+import { discard, syncNames } from '../env/sync.ts';
+import { tableName } from './file-names.ts';
 import { FlushJob } from './flush.ts';
-import type { TableRecord } from './manifest/edit.ts';
+import type { Health } from './health.ts';
 import type { Change, Manifest } from './manifest/manifest.ts';
 import type { Memtable } from './memtable/memtable.ts';
+import { obsoleteFiles } from './obsolete.ts';
 import type { Settings } from './options.ts';
+import type { Runs } from './runs.ts';
 import { Table } from './table/table.ts';
 import type { TableInfo } from './table/writer.ts';
-
-/** A table of the database, open. */
-export interface OpenTable {
-  readonly record: TableRecord;
-  readonly table: Table;
-}
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 
 export class Flusher {
   readonly #settings: Settings;
   readonly #manifest: Manifest;
-  /** Newest first. */
-  #tables: readonly OpenTable[];
+  readonly #runs: Runs;
+  readonly #health: Health;
   #obsolete: string[];
-  #frozen: Memtable | undefined;
   /** Logs below this one hold only what is frozen or flushed. */
   #logNumber = 0;
   #job: FlushJob | undefined;
@@ -41,26 +39,17 @@ export class Flusher {
   #flushes = 0;
   #flushedBytes = 0;
 
-  constructor(
-    settings: Settings,
-    manifest: Manifest,
-    tables: readonly OpenTable[],
-    obsolete: readonly string[],
-  ) {
+  constructor(settings: Settings, manifest: Manifest, runs: Runs, health: Health) {
     this.#settings = settings;
     this.#manifest = manifest;
-    this.#tables = tables;
-    this.#obsolete = [...obsolete];
+    this.#runs = runs;
+    this.#health = health;
+    this.#obsolete = obsoleteFiles(settings.files, manifest);
   }
 
-  /** The memtable being flushed; readers look into it until its table is there. */
-  get frozen(): Memtable | undefined {
-    return this.#frozen;
-  }
-
-  /** True when a memtable can be taken. */
+  /** True when a memtable can be frozen. */
   get ready(): boolean {
-    return this.#frozen === undefined && this.settled;
+    return this.#runs.frozen === undefined && this.settled;
   }
 
   /**
@@ -71,16 +60,24 @@ export class Flusher {
     return this.#manifest.settled;
   }
 
-  /** Takes a memtable whose entries are all in logs below `logNumber`. */
-  take(memtable: Memtable, logNumber: number): void {
-    assert(this.#frozen === undefined, 'at most one memtable is frozen');
-    this.#frozen = memtable;
+  /** True when there is something to do, now. */
+  get due(): boolean {
+    return this.#runs.frozen !== undefined && !this.#waits;
+  }
+
+  /** Every entry with a sequence number up to this one is in a table. */
+  get flushedSequence(): number {
+    return this.#manifest.version.lastSequence;
+  }
+
+  /** Says that all entries of the memtable just frozen are in logs below `logNumber`. */
+  begin(logNumber: number): void {
+    assert(this.#runs.frozen !== undefined, 'a memtable is frozen');
     this.#logNumber = logNumber;
   }
 
   /** Says that logs below `logNumber` hold nothing that is needed. @throws FERRIS_NO_SPACE, FERRIS_IO */
   retireLogs(logNumber: number): void {
-    this.#logNumber = logNumber;
     this.#commit({ logNumber });
     this.reap();
   }
@@ -92,62 +89,41 @@ export class Flusher {
 
   /** A slice of the flush; true if more can be done now. @throws FERRIS_NO_SPACE, FERRIS_IO */
   step(entriesMax: number): boolean {
-    const memtable = this.#frozen;
-    if (memtable !== undefined && !this.waits) {
+    const memtable = this.#runs.frozen;
+    if (memtable !== undefined && !this.#waits) {
       if (this.#finished === undefined) this.#write(memtable, entriesMax);
       if (this.#finished === undefined) return true;
-      if (!this.waits) this.#install(memtable, this.#finished);
+      if (!this.#waits) this.#install(memtable, this.#finished);
     }
     this.reap();
     return false;
   }
 
-  /**
-   * True when a finished table is not durable yet, itself and its name: the edit that adds it
-   * must not outlive it in a power cut.
-   */
-  get waits(): boolean {
-    return this.#finished !== undefined && !this.#settings.files.directoryDurable;
-  }
-
-  /** The newest version of `key` at or below `sequence` in any table. */
-  getFromTables(key: Uint8Array, sequence: number): Lookup {
-    for (const { record, table } of this.#tables) {
-      if (compareBytes(key, record.smallestKey) < 0 || compareBytes(key, record.largestKey) > 0)
-        continue;
-      const value = table.get(key, sequence);
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  }
-
-  tableCursors(): Cursor[] {
-    return this.#tables.map(({ table }) => table.cursor());
-  }
-
   /** Deletes obsolete files once the edits that made them so are durable. */
   reap(): void {
-    if (this.#obsolete.length === 0 || !this.#manifest.settled) return;
-    const { files, trace } = this.#settings;
-    for (const file of this.#obsolete) {
-      if (!files.exists(file)) continue;
-      trace?.({ type: 'store.obsolete', file });
-      files.delete(file);
-    }
-    this.#obsolete = [];
+    if (this.#obsolete.length > 0 && this.settled)
+      this.#obsolete = this.#obsolete.filter((name) => !this.#delete(name));
   }
 
-  stats(): { flushes: number; flushedBytes: number; tables: number } {
-    return {
-      flushes: this.#flushes,
-      flushedBytes: this.#flushedBytes,
-      tables: this.#tables.length,
-    };
+  stats(): { flushes: number; flushedBytes: number } {
+    return { flushes: this.#flushes, flushedBytes: this.#flushedBytes };
   }
 
   close(): void {
-    for (const { table } of this.#tables) table.close();
+    this.#job?.abandon();
+    this.#job = undefined;
     this.#manifest.close();
+  }
+
+  /**
+   * True while what the next step relies on is not durable: the version, since a table may not
+   * outlive all that says that there is a database; the finished table and its name, since the
+   * edit that adds it may not outlive it.
+   */
+  get #waits(): boolean {
+    return (
+      !this.settled || (this.#finished !== undefined && !this.#settings.files.directoryDurable)
+    );
   }
 
   #write(memtable: Memtable, entriesMax: number): void {
@@ -156,7 +132,7 @@ export class Flusher {
     try {
       const finished = job.step(entriesMax);
       if (finished === undefined) return;
-      this.#settings.files.syncDirectory();
+      syncNames(this.#settings.files);
       this.#finished = finished;
       this.#job = undefined;
     } catch (error) {
@@ -176,20 +152,20 @@ export class Flusher {
 
   /** The instant of a flush: the edit that adds the table also retires the logs. */
   #install(memtable: Memtable, info: TableInfo): void {
-    const { files, trace } = this.#settings;
-    const table = Table.open(files, tableName(info.number), info.number, trace);
-    const record: TableRecord = { level: 0, ...info };
-    this.#commit({
-      added: [record],
-      logNumber: this.#logNumber,
-      lastSequence: info.largestSequence,
-    });
-    this.#tables = [{ record, table }, ...this.#tables];
-    this.#frozen = undefined;
+    const record = { level: 0, ...info };
+    const table = this.#open(info);
+    try {
+      const [logNumber, lastSequence] = [this.#logNumber, info.largestSequence];
+      this.#commit({ added: [record], logNumber, lastSequence });
+    } catch (error) {
+      table.close();
+      throw error;
+    }
+    this.#runs.replaceFrozen({ record, table });
     this.#finished = undefined;
     this.#flushes++;
     this.#flushedBytes += info.sizeBytes;
-    trace?.({
+    this.#settings.trace?.({
       type: 'store.flush.end',
       memtable: memtable.number,
       table: info.number,
@@ -197,17 +173,36 @@ export class Flusher {
     });
   }
 
-  /** Makes an edit, and notes the logs and the manifest that it makes obsolete. */
+  /** Reads back what was written; a table that can't be read is no use, and is made again. */
+  #open({ number }: TableInfo): Table {
+    const { files, trace } = this.#settings;
+    try {
+      return Table.open(files, tableName(number), number, trace);
+    } catch (error) {
+      this.#finished = undefined;
+      discard(files, tableName(number));
+      throw error;
+    }
+  }
+
+  /** Makes an edit; from now on other files are obsolete. */
   #commit(change: Change): void {
-    const manifestBefore = this.#manifest.number;
-    this.#manifest.apply(change);
-    const current = this.#manifest.number;
-    for (const name of this.#settings.files.list()) {
-      const file = parseFileName(name);
-      const oldLog = file?.kind === 'wal' && file.number < this.#logNumber;
-      const oldManifest =
-        file?.kind === 'manifest' && file.number === manifestBefore && file.number !== current;
-      if ((oldLog || oldManifest) && !this.#obsolete.includes(name)) this.#obsolete.push(name);
+    this.#health.guard(() => this.#manifest.apply(change));
+    this.#obsolete = obsoleteFiles(this.#settings.files, this.#manifest);
+  }
+
+  /** True when the file is gone; a deletion that fails is no more than a file too many. */
+  #delete(name: string): boolean {
+    const { files, trace } = this.#settings;
+    try {
+      if (!files.exists(name)) return true;
+      trace?.({ type: 'store.obsolete', file: name });
+      files.delete(name);
+      return true;
+    } catch (error) {
+      if (isFerrisError(error, 'FERRIS_IO') || isFerrisError(error, 'FERRIS_NO_SPACE'))
+        return false;
+      throw error;
     }
   }
 }

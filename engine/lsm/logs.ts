@@ -5,10 +5,12 @@
 // left after that place is thereby void (docs/decisions/0002). Rotation syncs the old
 // log first: a log's records may rely on all of its predecessor.
 
+import type { File } from '../env/files.ts';
 import { Durability } from './durability.ts';
 import { walName } from './file-names.ts';
 import type { Manifest } from './manifest/manifest.ts';
 import type { Settings, SyncMode } from './options.ts';
+import type { RecoveredStore } from './recover-store.ts';
 import { WAL_FORMAT } from './wal/format.ts';
 import type { RecoveryReport } from './wal/recovery-report.ts';
 import { LogWriter } from './wal/writer.ts';
@@ -21,20 +23,20 @@ export class Logs {
   readonly #durability: Durability;
   #log: LogWriter | undefined;
   /** Logs that were left but are not known durable yet; only asynchronous files have any. */
-  #leaving: LogWriter[] = [];
+  #leaving: (LogWriter | File)[] = [];
   #syncs = 0;
   #bytes = 0;
 
-  constructor(
-    settings: Settings,
-    manifest: Manifest,
-    report: RecoveryReport,
-    lastSequence: number,
-  ) {
+  constructor(settings: Settings, recovered: RecoveredStore) {
+    const { manifest, report, lastSequence, lastLog } = recovered;
     this.#settings = settings;
     this.#manifest = manifest;
     this.#recovered = report;
-    this.#durability = new Durability(lastSequence);
+    this.#durability = new Durability(manifest.version.lastSequence);
+    if (lastLog === undefined) return;
+    this.#durability.wrote(lastLog, report.lastEndBytes, lastSequence, lastLog.size);
+    this.#leaving.push(lastLog);
+    this.advance();
   }
 
   /** Writes up to this sequence number survive a power cut. */
@@ -47,18 +49,13 @@ export class Logs {
     return this.#log?.size ?? 0;
   }
 
-  /** Makes sure there is a log to append to, and a manifest before the first one. */
-  begin(): LogWriter {
-    if (this.#log !== undefined) return this.#log;
-    if (this.#manifest.number === 0) this.#manifest.apply({});
-    this.#log = this.#create(this.#recovered.lastLog, this.#recovered.lastEndBytes);
-    return this.#log;
-  }
-
-  /** Syncs and leaves the current log; the next one begins. Returns its number. */
+  /**
+   * Syncs and leaves the current log; the next one begins. Returns its number.
+   * @throws FERRIS_NO_SPACE (the current log goes on), FERRIS_IO
+   */
   rotate(): number {
     const old = this.#log;
-    if (old === undefined) return this.begin().fileNumber;
+    if (old === undefined) return this.#begin().fileNumber;
     this.sync();
     this.#log = this.#create(old.fileNumber, old.size);
     this.#leaving.push(old);
@@ -72,18 +69,18 @@ export class Logs {
    * @throws FERRIS_NO_SPACE (nothing was appended), FERRIS_IO
    */
   append(payloads: readonly Uint8Array[], lastSequence: number, sync: SyncMode): void {
-    const log = this.begin();
+    const log = this.#begin();
     const before = log.size;
     const endBytes =
       payloads.length === 1 ? log.append(payloads[0] as Uint8Array) : log.appendAll(payloads);
     this.#bytes += endBytes - before;
-    this.#durability.wrote(log, endBytes, lastSequence);
+    this.#durability.wrote(log, endBytes, lastSequence, log.syncRequestedBytes);
     const unsynced = endBytes - log.syncRequestedBytes;
     if (sync === 'full' || (sync === 'normal' && unsynced >= this.#settings.syncEveryBytes))
       this.sync();
   }
 
-  /** Asks that the current log be durable as far as it is written. */
+  /** Asks that the current log be durable as far as it is written. @throws FERRIS_IO */
   sync(): void {
     const log = this.#log;
     if (log === undefined || log.syncRequestedBytes === log.size) return;
@@ -108,6 +105,14 @@ export class Logs {
     for (const log of this.#leaving) log.close();
   }
 
+  /** Makes sure there is a log to append to, and a manifest before the first one. */
+  #begin(): LogWriter {
+    if (this.#log !== undefined) return this.#log;
+    if (this.#manifest.number === 0) this.#manifest.apply({});
+    this.#log = this.#create(this.#recovered.lastLog, this.#recovered.lastEndBytes);
+    return this.#log;
+  }
+
   #create(previousLog: number, previousEndBytes: number): LogWriter {
     const fileNumber = this.#manifest.takeFileNumber();
     const { files, clock, trace } = this.#settings;
@@ -123,7 +128,7 @@ export class Logs {
   }
 }
 
-function isStillVolatile(log: LogWriter): boolean {
+function isStillVolatile(log: LogWriter | File): boolean {
   if (log.durableBytes < log.size) return true;
   log.close();
   return false;

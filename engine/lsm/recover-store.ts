@@ -2,23 +2,22 @@
 //
 // 1. The superblocks name the manifest, the manifest the tables.
 // 2. Logs that are not in a table yet are replayed into a memtable, in order.
-// 3. The logs just read are synced: what survived in the operating system's cache must
-//    be durable before anything new relies on it.
+// 3. All that was read is synced, superblock and manifest first, then the logs: what
+//    survived in the operating system's cache must be durable before anything new relies
+//    on it, or anything old is deleted because of it.
 //
 // Nothing is written, so recovery that is itself interrupted changes nothing, and a
 // database opens on a full disk.
 
-import { FerrisError, isFerrisError } from '../base/errors.ts';
-import type { Files } from '../env/files.ts';
+import { FerrisError } from '../base/errors.ts';
+import type { File } from '../env/files.ts';
 import { checkBatch, readBatch } from './batch.ts';
 import { parseFileName, tableName, walName } from './file-names.ts';
-import type { OpenTable } from './flusher.ts';
 import { Manifest } from './manifest/manifest.ts';
 import { Memtable } from './memtable/memtable.ts';
 import type { Settings } from './options.ts';
+import type { OpenTable } from './runs.ts';
 import { Table } from './table/table.ts';
-import { WAL_FORMAT } from './wal/format.ts';
-import { LogReader } from './wal/reader.ts';
 import { recoverLogs } from './wal/recover.ts';
 import type { RecoveryReport } from './wal/recovery-report.ts';
 
@@ -29,8 +28,8 @@ export interface RecoveredStore {
   readonly memtable: Memtable;
   readonly report: RecoveryReport;
   readonly lastSequence: number;
-  /** Files that no version needs, left over by an earlier crash. */
-  readonly obsolete: readonly string[];
+  /** The log that the report names as the last one, open: its watermark is that of the recovered writes. */
+  readonly lastLog: File | undefined;
 }
 
 interface Found {
@@ -44,28 +43,40 @@ export function recoverStore(settings: Settings): RecoveredStore {
   const { trace, recovery } = settings;
   trace?.({ type: 'store.open.begin', mode: recovery });
   const found = listNumbers(settings);
-  const manifest = Manifest.open(settings, () => needsManifest(settings.files, found));
-  for (const numbers of Object.values(found))
-    for (const number of numbers) manifest.reserveFileNumber(number);
-  const tables = openTables(settings, manifest);
+  // Before a manifest is durable only logs are written, and none of them is deleted. So they
+  // tell all by themselves, or recovery finds one missing; a table tells of a lost manifest.
+  const manifest = Manifest.open(settings, found.table.length > 0);
+  const tables: OpenTable[] = [];
+  try {
+    for (const numbers of Object.values(found))
+      for (const number of numbers) manifest.reserveFileNumber(number);
+    openTables(settings, manifest, tables);
+    return { manifest, tables, ...recoverEntries(settings, manifest, tables, found.wal) };
+  } catch (error) {
+    for (const { table } of tables) table.close();
+    manifest.close();
+    throw error;
+  }
+}
+
+function recoverEntries(
+  settings: Settings,
+  manifest: Manifest,
+  tables: readonly OpenTable[],
+  logNumbers: readonly number[],
+) {
   const memtable = newMemtable(settings, 1);
-  const { report, lastSequence } = replay(settings, manifest, found.wal, memtable);
-  const { records } = report;
-  trace?.({
+  const { report, lastSequence } = replay(settings, manifest, logNumbers, memtable);
+  const { records, logs } = report;
+  const lastLog = report.lastLog === 0 ? undefined : settings.files.open(walName(report.lastLog));
+  settings.trace?.({
     type: 'store.open.end',
     tables: tables.length,
-    logs: report.logs.length,
+    logs: logs.length,
     records,
     lastSequence,
   });
-  return {
-    manifest,
-    tables,
-    memtable,
-    report,
-    lastSequence,
-    obsolete: obsoleteFiles(manifest, settings),
-  };
+  return { memtable, report, lastSequence, lastLog };
 }
 
 /**
@@ -75,25 +86,6 @@ export function recoverStore(settings: Settings): RecoveredStore {
 export function newMemtable({ seed, trace, memtableBytes }: Settings, number: number): Memtable {
   const capacityBytes = memtableBytes + (memtableBytes >>> 2);
   return new Memtable({ number, seed: seed + number, capacityBytes, trace });
-}
-
-/**
- * Only the very first log is written before a manifest is durable. A table, or a log that comes
- * after another, is what a database has left that once had one.
- */
-function needsManifest(files: Files, found: Found): boolean {
-  return found.table.length > 0 || found.wal.some((number) => namesPredecessor(files, number));
-}
-
-function namesPredecessor(files: Files, logNumber: number): boolean {
-  const name = walName(logNumber);
-  const file = files.open(name);
-  try {
-    const header = new LogReader(file, logNumber).header(WAL_FORMAT, name);
-    return !isFerrisError(header) && header.linkA !== 0;
-  } finally {
-    file.close();
-  }
 }
 
 function listNumbers({ files }: Settings): Found {
@@ -106,15 +98,16 @@ function listNumbers({ files }: Settings): Found {
   return found;
 }
 
-function openTables({ files, trace }: Settings, manifest: Manifest): OpenTable[] {
-  return manifest.version.tables.map((record) => {
+/** Opens the version's tables into `tables`, so that the caller can close them if one fails. */
+function openTables({ files, trace }: Settings, manifest: Manifest, tables: OpenTable[]): void {
+  for (const record of manifest.version.tables) {
     const name = tableName(record.number);
     if (!files.exists(name)) {
       const message = `the manifest names ${name}, which does not exist; restore a backup of this database`;
       throw new FerrisError('FERRIS_CORRUPTION', message, { file: name });
     }
-    return { record, table: Table.open(files, name, record.number, trace) };
-  });
+    tables.push({ record, table: Table.open(files, name, record.number, trace) });
+  }
 }
 
 function replay(
@@ -146,17 +139,4 @@ function checkOrder(sequence: number, lastSequence: number, gapsAllowed: boolean
   if (sequence === lastSequence + 1 || (gapsAllowed && sequence > lastSequence)) return;
   const message = `a batch has sequence number ${sequence} after ${lastSequence}`;
   throw new FerrisError('FERRIS_CORRUPTION', message);
-}
-
-function obsoleteFiles(manifest: Manifest, settings: Settings): string[] {
-  // A damaged superblock may have named a newer version: keep everything until it is replaced.
-  if (manifest.damagedSlots.length > 0 || manifest.number === 0) return [];
-  const { tables, logNumber } = manifest.version;
-  const live = new Set(tables.map((table) => table.number));
-  return settings.files.list().filter((name) => {
-    const file = parseFileName(name);
-    if (file?.kind === 'wal') return file.number < logNumber;
-    if (file?.kind === 'table') return !live.has(file.number);
-    return file?.kind === 'manifest' && file.number !== manifest.number;
-  });
 }

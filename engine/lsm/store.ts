@@ -22,17 +22,15 @@
 //
 // Every call is synchronous. `api/database.ts` makes promises of it.
 
-import { FerrisError, isFerrisError } from '../base/errors.ts';
-import { viewOf } from '../base/layout.ts';
-import { type Batch, BatchHeader, checkBatch, readBatch, stampBatch } from './batch.ts';
-import type { Cursor } from './cursor.ts';
-import { TOMBSTONE } from './entry.ts';
+import { FerrisError } from '../base/errors.ts';
+import { type Batch, checkBatch, readBatch, stampBatch } from './batch.ts';
 import { Flusher } from './flusher.ts';
+import { Health } from './health.ts';
 import { Logs } from './logs.ts';
 import type { Memtable } from './memtable/memtable.ts';
-import { MergeCursor } from './merge.ts';
 import { type Settings, type StoreOptions, type SyncMode, settingsOf } from './options.ts';
-import { newMemtable, recoverStore } from './recover-store.ts';
+import { newMemtable, type RecoveredStore, recoverStore } from './recover-store.ts';
+import { Runs } from './runs.ts';
 import { Scan, type ScanRange } from './scan.ts';
 import type { RecoveryReport } from './wal/recovery-report.ts';
 
@@ -65,14 +63,14 @@ export class Store {
   onDurable: (() => void) | undefined;
 
   readonly #settings: Settings;
+  readonly #health: Health;
+  readonly #runs: Runs;
   readonly #logs: Logs;
   readonly #flusher: Flusher;
   readonly #snapshots = new Set<Snapshot>();
-  #memtable: Memtable;
   #lastSequence: number;
   /** Highest sequence number whose writer waits for durability; 0 when nobody does. */
   #awaitedSequence = 0;
-  #failure: FerrisError | undefined;
   #closed = false;
   #writeGroups = 0;
   #writtenEntries = 0;
@@ -80,23 +78,32 @@ export class Store {
   /**
    * Opens the database in `options.files`, or begins one where there is none.
    * @throws FERRIS_CORRUPTION when what is there can't be trusted, FERRIS_UNSUPPORTED when a later
-   *   version wrote it, FERRIS_INVALID_ARGUMENT for an option out of range
+   *   version wrote it, FERRIS_IO, FERRIS_INVALID_ARGUMENT for an option out of range;
+   *   FERRIS_NO_SPACE only after damage that must be left behind
    */
   static open(options: StoreOptions): Store {
-    return new Store(settingsOf(options));
+    const settings = settingsOf(options);
+    const store = new Store(settings, recoverStore(settings));
+    try {
+      // The damage of a lossy recovery must be behind us before anything is added.
+      if (store.report.vouchedLoss) store.#leaveLogsBehind();
+      return store;
+    } catch (error) {
+      store.#letGo();
+      throw error;
+    }
   }
 
-  private constructor(settings: Settings) {
+  private constructor(settings: Settings, recovered: RecoveredStore) {
+    const { manifest, tables, memtable, report, lastSequence } = recovered;
     this.#settings = settings;
-    const { manifest, tables, memtable, report, lastSequence, obsolete } = recoverStore(settings);
     this.report = report;
-    this.#memtable = memtable;
     this.#lastSequence = lastSequence;
-    this.#logs = new Logs(settings, manifest, report, lastSequence);
-    this.#flusher = new Flusher(settings, manifest, tables, obsolete);
+    this.#health = new Health(settings.files);
+    this.#runs = new Runs(memtable, tables, settings.trace);
+    this.#logs = new Logs(settings, recovered);
+    this.#flusher = new Flusher(settings, manifest, this.#runs, this.#health);
     settings.files.onDurable = () => this.#afterDurable();
-    // The damage of a lossy recovery must be behind us before anything is added.
-    if (report.vouchedLoss) this.#leaveLogsBehind();
   }
 
   /** Sequence number of the newest entry. */
@@ -135,27 +142,13 @@ export class Store {
    */
   get(key: Uint8Array, snapshot?: Snapshot): Uint8Array | undefined {
     this.#assertOpen();
-    const sequence = snapshot?.sequence ?? this.#lastSequence;
-    const trace = this.#settings.trace;
-    let found: 'memtable' | 'frozen' | 'table' = 'memtable';
-    let value = this.#memtable.get(key, sequence);
-    if (value === undefined && this.#flusher.frozen !== undefined) {
-      value = this.#flusher.frozen.get(key, sequence);
-      found = 'frozen';
-    }
-    if (value === undefined) {
-      value = this.#flusher.getFromTables(key, sequence);
-      found = 'table';
-    }
-    const verdict = value === undefined ? 'nowhere' : value === TOMBSTONE ? 'deleted' : found;
-    trace?.({ type: 'store.get', key: key.slice(), found: verdict });
-    return value === TOMBSTONE ? undefined : value;
+    return this.#runs.get(key, snapshot?.sequence ?? this.#lastSequence);
   }
 
   /** The visible keys of a range in order, as of `snapshot` (default: now). */
   scan(range: ScanRange = {}, snapshot?: Snapshot): Scan {
     this.#assertOpen();
-    return new Scan(this.#cursor(), snapshot?.sequence ?? this.#lastSequence, range);
+    return new Scan(this.#runs.cursor(), snapshot?.sequence ?? this.#lastSequence, range);
   }
 
   /** Freezes this moment for later reads. */
@@ -170,42 +163,41 @@ export class Store {
     return snapshot;
   }
 
-  /** Asks that everything written so far become durable; see `durableSequence`. */
+  /** Asks that everything written so far become durable; see `durableSequence`. @throws FERRIS_IO */
   sync(): void {
     this.#assertWritable();
-    this.#guard(() => this.#logs.sync());
+    this.#health.guard(() => this.#logs.sync());
   }
 
   /**
-   * Writes the memtable out as a table. False when that isn't done yet, because the files become
-   * durable only later and a step waits for the one before it: try again after `onDurable`.
+   * Writes the memtable out as a table. False when entries up to sequence number `upTo` (default:
+   * all) aren't in tables yet, because the files become durable only later and a step waits for
+   * the one before it: try again, with the same `upTo`, after `onDurable`.
    * @throws FERRIS_NO_SPACE, FERRIS_IO, FERRIS_CLOSED
    */
-  flush(): boolean {
+  flush(upTo = this.#lastSequence): boolean {
     this.#assertWritable();
-    return this.#guard(() => {
+    this.#flusher.finish();
+    if (this.#flusher.flushedSequence < upTo && this.#flusher.ready) {
+      this.#freeze();
       this.#flusher.finish();
-      if (this.#memtable.count > 0 && this.#flusher.ready) {
-        this.#freeze();
-        this.#flusher.finish();
-      }
-      return this.#memtable.count === 0 && this.#flusher.frozen === undefined;
-    });
+    }
+    return this.#flusher.flushedSequence >= upTo;
   }
 
   /**
    * Does at most a slice of the work that waits in the background; true if more is left.
    * A driver calls it between other things, so that no single call takes long.
+   * @throws FERRIS_NO_SPACE, FERRIS_IO, FERRIS_CLOSED
    */
   work(entriesMax = 1024): boolean {
     this.#assertWritable();
-    return this.#guard(() => this.#flusher.step(entriesMax));
+    return this.#flusher.step(entriesMax);
   }
 
   /** True when `work` has something to do. */
   get workDue(): boolean {
-    const { frozen, waits } = this.#flusher;
-    return frozen !== undefined && !waits && this.#failure === undefined && !this.#closed;
+    return !this.#closed && this.#health.mayWrite && this.#flusher.due;
   }
 
   stats(): StoreStats {
@@ -214,45 +206,56 @@ export class Store {
       writtenEntries: this.#writtenEntries,
       ...this.#logs.stats(),
       ...this.#flusher.stats(),
-      memtableBytes: this.#memtable.approximateBytes,
+      tables: this.#runs.tableCount,
+      memtableBytes: this.#runs.memtable.approximateBytes,
       lastSequence: this.#lastSequence,
       durableSequence: this.durableSequence,
     };
   }
 
-  /** Asks for what is written to be durable and lets go of all files. Closing twice is fine. */
+  /**
+   * Asks for what is written to be durable and lets go of all files. Closing twice is fine.
+   * @throws FERRIS_IO, after letting go, when writes that were acknowledged can't be made durable
+   */
   close(): void {
     if (this.#closed) return;
     try {
-      if (this.#failure === undefined) this.#logs.sync();
+      if (this.durableSequence < this.#lastSequence) this.#logs.sync();
     } finally {
-      this.#closed = true;
-      this.#settings.files.onDurable = undefined;
       this.#settings.trace?.({ type: 'store.close' });
-      this.#logs.close();
-      this.#flusher.close();
+      this.#letGo();
     }
+  }
+
+  #letGo(): void {
+    this.#closed = true;
+    this.#settings.files.onDurable = undefined;
+    this.#logs.close();
+    this.#flusher.close();
+    this.#runs.close();
   }
 
   #append(payloads: readonly Uint8Array[], count: number, sync: SyncMode): number {
     this.#assertWritable();
     if (count === 0) return this.#lastSequence;
-    return this.#guard(() => {
-      this.#makeRoom();
-      let sequence = this.#lastSequence + 1;
-      this.#settings.trace?.({ type: 'store.write.begin', firstSequence: sequence, count, sync });
-      for (const payload of payloads) {
-        stampBatch(payload, sequence);
-        sequence += batchCount(payload);
-      }
-      this.#logs.append(payloads, sequence - 1, sync);
-      for (const payload of payloads) insertAll(this.#memtable, payload);
-      this.#lastSequence += count;
-      this.#writeGroups++;
-      this.#writtenEntries += count;
-      this.#answer(sync);
-      return this.#lastSequence;
+    this.#makeRoom();
+    this.#settings.trace?.({
+      type: 'store.write.begin',
+      firstSequence: this.#lastSequence + 1,
+      count,
+      sync,
     });
+    let sequence = this.#lastSequence;
+    for (const payload of payloads) sequence += stampBatch(payload, sequence + 1);
+    this.#health.guard(() => {
+      this.#logs.append(payloads, sequence, sync);
+      for (const payload of payloads) insertAll(this.#runs.memtable, payload);
+    });
+    this.#lastSequence = sequence;
+    this.#writeGroups++;
+    this.#writtenEntries += count;
+    this.#answer(sync);
+    return sequence;
   }
 
   /** Acknowledges now, or leaves it to the watermark. */
@@ -279,45 +282,27 @@ export class Store {
   /** Where files are durable only later this may have to wait; the memtable and its log grow on. */
   #makeRoom(): void {
     const { memtableBytes, logBytes } = this.#settings;
-    if (this.#memtable.approximateBytes >= memtableBytes) {
+    if (this.#runs.memtable.approximateBytes >= memtableBytes) {
       this.#flusher.finish();
       if (this.#flusher.ready) this.#freeze();
-    } else if (this.#logs.size >= logBytes && this.#flusher.settled) this.#logs.rotate();
+    } else if (this.#logs.size >= logBytes && this.#flusher.settled) {
+      this.#health.guard(() => this.#logs.rotate());
+    }
   }
 
   /** The memtable becomes the frozen one; a new log begins with the new memtable. */
   #freeze(): void {
-    const frozen = this.#memtable;
-    const logNumber = this.#logs.rotate();
-    frozen.freeze();
-    this.#memtable = newMemtable(this.#settings, frozen.number + 1);
-    this.#flusher.take(frozen, logNumber);
+    const next = newMemtable(this.#settings, this.#runs.memtable.number + 1);
+    const logNumber = this.#health.guard(() => this.#logs.rotate());
+    this.#runs.freeze(next);
+    this.#flusher.begin(logNumber);
   }
 
   /** Every entry goes into a table and a new log begins; older logs are no longer needed. */
   #leaveLogsBehind(): void {
-    this.#guard(() => {
-      if (this.#memtable.count === 0) this.#flusher.retireLogs(this.#logs.rotate());
-      else this.#freeze();
-      this.#flusher.finish();
-    });
-  }
-
-  #cursor(): Cursor {
-    const runs = [this.#memtable.cursor()];
-    const { frozen } = this.#flusher;
-    if (frozen !== undefined) runs.push(frozen.cursor());
-    return new MergeCursor([...runs, ...this.#flusher.tableCursors()]);
-  }
-
-  /** Remembers a failed sync or append of unknown outcome: rule 4. */
-  #guard<T>(action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      if (isFerrisError(error, 'FERRIS_IO')) this.#failure = error;
-      throw error;
-    }
+    if (this.#runs.memtable.count > 0) this.#freeze();
+    else this.#flusher.retireLogs(this.#health.guard(() => this.#logs.rotate()));
+    this.#flusher.finish();
   }
 
   #assertOpen(): void {
@@ -327,19 +312,11 @@ export class Store {
 
   #assertWritable(): void {
     this.#assertOpen();
-    if (this.#failure === undefined) return;
-    const message =
-      'an earlier write failed and may or may not be on the disk; close and open the database again';
-    throw new FerrisError('FERRIS_IO', message, this.#failure.place, this.#failure);
+    this.#health.assertMayWrite();
   }
 }
 
 /** The log has the batch; now readers may see it. */
 function insertAll(memtable: Memtable, payload: Uint8Array): void {
   readBatch(payload, (kind, key, value, sequence) => memtable.insert(sequence, kind, key, value));
-}
-
-/** Says `count` of a batch that `checkBatch` has accepted. */
-function batchCount(payload: Uint8Array): number {
-  return viewOf(payload).getUint32(BatchHeader.at.count, true);
 }

@@ -7,6 +7,7 @@
 import { text, utf8 } from '../../engine/base/bytes.ts';
 import { isFerrisError } from '../../engine/base/errors.ts';
 import { Random } from '../../engine/base/random.ts';
+import type { Files } from '../../engine/env/files.ts';
 import type { FaultyFiles } from '../../engine/env/files-faulty.ts';
 import { Batch } from '../../engine/lsm/batch.ts';
 import { Store } from '../../engine/lsm/store.ts';
@@ -23,7 +24,7 @@ export interface Promised {
 }
 
 /** Sizes so small that every mechanism runs within some dozens of writes. */
-export function openSmall(files: FaultyFiles, seed: number): Store {
+export function openSmall(files: Files, seed: number): Store {
   return Store.open({
     files,
     seed,

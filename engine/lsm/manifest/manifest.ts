@@ -10,13 +10,17 @@
 // 3. Opening writes nothing. A database that is only read is not changed at all.
 // 4. Files are deleted only when the edit that made them obsolete is durable
 //    (`settled`): a deletion may become durable by itself, at any time.
+// 5. That holds for what was read, too. A process may have ended between an append and its
+//    sync, so the superblock and the manifest that were found are synced before anything
+//    relies on them.
 
-import { FerrisError } from '../../base/errors.ts';
+import { FerrisError, isFerrisError } from '../../base/errors.ts';
 import type { Clock } from '../../env/clock.ts';
 import type { File, Files } from '../../env/files.ts';
 import type { FileFormat } from '../../env/header.ts';
+import { discard, syncFile, syncNames } from '../../env/sync.ts';
 import type { Trace } from '../../trace/events.ts';
-import { manifestName } from '../file-names.ts';
+import { manifestName, superblockName } from '../file-names.ts';
 import { readLog } from '../wal/replay.ts';
 import { LogWriter } from '../wal/writer.ts';
 import { decodeEdit, encodeEdit, type TableRecord, type VersionEdit } from './edit.ts';
@@ -51,27 +55,30 @@ export class Manifest {
   #superblock: Superblock | undefined;
   #damagedSlots: readonly number[];
   #writer: LogWriter | undefined;
-  #superblockFile: File | undefined;
+  /** The superblock in use and the manifest it names, while they may not be durable. */
+  #relied: readonly File[];
+  #isSettled = false;
   /** File numbers up to here were handed out; at least as high as the version's. */
   #nextFileNumber: number;
 
   /**
-   * Finds and reads the current manifest. `needed` is asked when there is none: are there files
-   * that only a database with a manifest can have?
-   * @throws FERRIS_CORRUPTION when it is needed and can't be read
+   * Finds and reads the current manifest. It is `needed` when there are files that only a
+   * database with a manifest can have.
+   * @throws FERRIS_CORRUPTION when it is needed and can't be read, FERRIS_IO, FERRIS_UNSUPPORTED
    */
-  static open(options: ManifestOptions, needed: () => boolean): Manifest {
+  static open(options: ManifestOptions, needed: boolean): Manifest {
     const { valid, damagedSlots } = readSuperblocks(options.files, options.trace);
     const passedOver: number[] = [...damagedSlots];
     for (const superblock of valid) {
       const version = load(options, superblock);
       if (version !== undefined) {
         const generation = Math.max(...valid.map((other) => other.generation));
-        return new Manifest(options, version, { ...superblock, generation }, passedOver);
+        const files = secure(options.files, superblock);
+        return new Manifest(options, version, { ...superblock, generation }, passedOver, files);
       }
       passedOver.push(superblock.slot);
     }
-    if (needed()) throw noManifest(valid[0]);
+    if (needed) throw noManifest(valid[0]);
     return new Manifest(options, EMPTY_VERSION, undefined, passedOver);
   }
 
@@ -80,11 +87,13 @@ export class Manifest {
     version: Version,
     superblock: Superblock | undefined,
     damagedSlots: readonly number[],
+    relied: readonly File[] = [],
   ) {
     this.#options = options;
     this.#version = version;
     this.#superblock = superblock;
     this.#damagedSlots = damagedSlots;
+    this.#relied = relied;
     this.#nextFileNumber = version.nextFileNumber;
   }
 
@@ -112,18 +121,20 @@ export class Manifest {
     if (number >= this.#nextFileNumber) this.#nextFileNumber = number + 1;
   }
 
-  /** True when every edit so far would survive a power cut. */
+  /** True when the version, with every edit so far, would survive a power cut. */
   get settled(): boolean {
-    const { files } = this.#options;
-    const writer = this.#writer;
-    if (writer === undefined) return true;
-    const superblock = this.#superblockFile;
-    if (superblock !== undefined && superblock.durableBytes < superblock.size) return false;
-    return writer.durableBytes === writer.size && files.directoryDurable;
+    // Remembered, because other names may be on their way to the directory later.
+    this.#isSettled ||= this.number === 0 || this.#isDurable();
+    return this.#isSettled;
   }
 
-  /** Appends one edit and asks that it be durable; see `settled`. */
+  /**
+   * Appends one edit and asks that it be durable; see `settled`.
+   * @throws FERRIS_NO_SPACE (nothing has changed), FERRIS_IO (the edit may count or not: write
+   *   nothing more, and open again)
+   */
   apply(change: Change): void {
+    this.#isSettled = false;
     const edit = this.#complete(change);
     const version = applyEdit(this.#version, edit);
     if (this.#writer === undefined) this.#begin(version);
@@ -145,7 +156,13 @@ export class Manifest {
 
   close(): void {
     this.#writer?.close();
-    this.#superblockFile?.close();
+    for (const file of this.#relied) file.close();
+  }
+
+  #isDurable(): boolean {
+    const writer = this.#writer;
+    if (writer !== undefined && writer.durableBytes < writer.size) return false;
+    return this.#relied.every(isDurable) && this.#options.files.directoryDurable;
   }
 
   #complete(change: Change): VersionEdit {
@@ -174,14 +191,48 @@ export class Manifest {
       previousLog: 0,
       previousEndBytes: 0,
     });
-    writer.append(encodeEdit(snapshotEdit(whole)));
-    writer.sync();
-    const { superblock, file } = writeSuperblock(files, this.#superblock, number, createdMs, trace);
+    try {
+      writer.append(encodeEdit(snapshotEdit(whole)));
+      writer.sync();
+      const before = this.#superblock;
+      const { superblock, file } = writeSuperblock(files, before, number, createdMs, trace);
+      this.#switchTo(writer, superblock, file);
+    } catch (error) {
+      writer.close();
+      if (isFerrisError(error, 'FERRIS_NO_SPACE')) discard(files, writer.fileName);
+      throw error;
+    }
+  }
+
+  #switchTo(writer: LogWriter, superblock: Superblock, file: File): void {
+    for (const old of this.#relied) old.close();
     this.#writer = writer;
     this.#superblock = superblock;
-    this.#superblockFile = file;
+    this.#relied = [file];
     this.#damagedSlots = [];
   }
+}
+
+/** Asks that what was read be durable; returns the files of it that aren't yet. */
+function secure(files: Files, { slot, manifestNumber }: Superblock): File[] {
+  const open: File[] = [];
+  try {
+    for (const name of [manifestName(manifestNumber), superblockName(slot)]) {
+      const file = files.open(name);
+      open.push(file);
+      syncFile(file);
+    }
+    syncNames(files);
+  } catch (error) {
+    for (const file of open) file.close();
+    throw error;
+  }
+  for (const file of open) if (isDurable(file)) file.close();
+  return open.filter((file) => !isDurable(file));
+}
+
+function isDurable(file: File): boolean {
+  return file.durableBytes >= file.size;
 }
 
 /** What a superblock's manifest says; undefined when no edit of it can be read. */
@@ -212,7 +263,7 @@ function noManifest(newest: Superblock | undefined): FerrisError {
     newest === undefined
       ? 'no superblock can be read'
       : `superblock ${newest.slot} names ${manifestName(newest.manifestNumber)}, which can't be read`;
-  const message = `${lost}, but there are logs or tables of a database; restore a backup of it`;
+  const message = `${lost}, but there are tables of a database; restore a backup of it`;
   return new FerrisError('FERRIS_CORRUPTION', message);
 }
 

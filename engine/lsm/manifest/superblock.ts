@@ -22,6 +22,7 @@
 import { isFerrisError } from '../../base/errors.ts';
 import type { File, Files } from '../../env/files.ts';
 import { decodeHeader, encodeHeader, type FileFormat, HEADER_BYTES } from '../../env/header.ts';
+import { syncFile, syncNames } from '../../env/sync.ts';
 import type { Trace } from '../../trace/events.ts';
 import { superblockName } from '../file-names.ts';
 
@@ -65,7 +66,11 @@ export function readSuperblocks(files: Files, trace?: Trace): Superblocks {
   return { valid, damagedSlots };
 }
 
-/** Writes the next superblock into the slot that isn't current; returns it and its open file. */
+/**
+ * Writes the next superblock into the slot that isn't current; returns it and its open file.
+ * @throws FERRIS_NO_SPACE (the slot holds no superblock now, the other one counts: try again),
+ *   FERRIS_IO (either may count)
+ */
 export function writeSuperblock(
   files: Files,
   before: Superblock | undefined,
@@ -79,9 +84,14 @@ export function writeSuperblock(
   if (files.exists(name)) files.delete(name);
   const file = files.create(name);
   const header = { fileNumber: generation, createdMs, linkA: manifestNumber, linkB: 0 };
-  file.append(encodeHeader(SUPERBLOCK_FORMAT, header));
-  file.sync();
-  files.syncDirectory();
+  try {
+    file.append(encodeHeader(SUPERBLOCK_FORMAT, header));
+    syncFile(file);
+    syncNames(files);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
   trace?.({ type: 'superblock.write', slot, generation, manifest: manifestNumber });
   return { superblock: { slot, generation, manifestNumber }, file };
 }
@@ -89,14 +99,15 @@ export function writeSuperblock(
 function readSlot(files: Files, slot: number): Superblock | undefined {
   const name = superblockName(slot);
   const file = files.open(name);
-  const bytes = new Uint8Array(HEADER_BYTES);
-  const length = file.read(0, bytes);
-  file.close();
   try {
+    const bytes = new Uint8Array(HEADER_BYTES);
+    const length = file.read(0, bytes);
     const header = decodeHeader(SUPERBLOCK_FORMAT, bytes.subarray(0, length), name);
     return { slot, generation: header.fileNumber, manifestNumber: header.linkA };
   } catch (error) {
     if (isFerrisError(error, 'FERRIS_CORRUPTION')) return undefined;
     throw error;
+  } finally {
+    file.close();
   }
 }

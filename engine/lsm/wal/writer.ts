@@ -16,10 +16,11 @@
 //    says where this one ended, and readers take that as a promise.
 
 import { crc32 } from '../../base/crc32.ts';
-import { FerrisError } from '../../base/errors.ts';
+import { FerrisError, isFerrisError } from '../../base/errors.ts';
 import { viewOf } from '../../base/layout.ts';
 import type { File, Files } from '../../env/files.ts';
 import { encodeHeader, type FileFormat } from '../../env/header.ts';
+import { discard, syncFile, syncNames } from '../../env/sync.ts';
 import type { Trace } from '../../trace/events.ts';
 import { FRAME_BYTES, frameCrc, LOG_BYTES_MAX, RecordFrame, recordSeed } from './format.ts';
 
@@ -54,7 +55,8 @@ export class LogWriter {
   /**
    * Makes the file, writes its header, and asks that both it and its name become durable.
    * Give a `trace` for a write-ahead log only: a manifest has events of its own.
-   * @throws FERRIS_EXISTS, FERRIS_NO_SPACE, FERRIS_IO; a half-made file may then be left behind
+   * @throws FERRIS_EXISTS, FERRIS_NO_SPACE (there is no file), FERRIS_IO (there may be one, and its
+   *   header may count: the log before it must not grow)
    */
   static create(files: Files, log: NewLog, trace?: Trace): LogWriter {
     const { fileNumber, createdMs, previousLog, previousEndBytes } = log;
@@ -62,10 +64,11 @@ export class LogWriter {
     const file = files.create(log.fileName);
     try {
       file.append(encodeHeader(log.format, { fileNumber, createdMs, ...links }));
-      file.sync();
-      files.syncDirectory();
+      syncFile(file);
+      syncNames(files);
     } catch (error) {
       file.close();
+      if (isFerrisError(error, 'FERRIS_NO_SPACE')) discard(files, log.fileName);
       throw error;
     }
     trace?.({ type: 'wal.create', log: fileNumber, previousLog, previousEndBytes });
@@ -127,7 +130,7 @@ export class LogWriter {
     this.#refuseIfBroken();
     if (this.#syncRequestedBytes === this.#size) return;
     try {
-      this.#file.sync();
+      syncFile(this.#file);
     } catch (error) {
       this.#break('could not be synced, so nobody knows which of its bytes are on the disk', error);
       throw error;

@@ -13,11 +13,11 @@ import { Store } from '../../../engine/lsm/store.ts';
 import { Recorder } from '../../../engine/trace/recorder.ts';
 
 export const FROZEN_HASHES: Readonly<Record<number, string>> = {
-  1: 'b1fa94b8 of 1267 events',
-  2: '5e2439b5 of 1250 events',
-  3: '4d9fe6ef of 1067 events',
-  4: '953ba5a2 of 1010 events',
-  5: '3d174592 of 1117 events',
+  1: 'd3aece27 of 1269 events',
+  2: '3046f805 of 1216 events',
+  3: 'b86d0330 of 1055 events',
+  4: '4c3f7db0 of 1000 events',
+  5: '5cda1d2a of 1158 events',
 };
 
 /** Lives through three power cuts; returns the hash of everything that was said. */

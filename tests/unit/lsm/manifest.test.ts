@@ -126,13 +126,13 @@ test('each session begins a manifest of its own, which opens with everything', (
   const files = new MemoryFiles();
   const options = { files, clock: fixedClock(0) };
   for (let session = 1; session <= 3; session++) {
-    const manifest = Manifest.open(options, () => session > 1);
+    const manifest = Manifest.open(options, session > 1);
     expect(manifest.version.logNumber).toBe(session - 1);
     manifest.apply({ logNumber: session });
     manifest.apply({ lastSequence: session * 10 });
     manifest.close();
   }
-  expect(Manifest.open(options, () => true).version).toMatchObject({
+  expect(Manifest.open(options, true).version).toMatchObject({
     logNumber: 3,
     lastSequence: 30,
   });
@@ -140,7 +140,7 @@ test('each session begins a manifest of its own, which opens with everything', (
 
 test('every file of a database, and none, can be described', () => {
   const files = new MemoryFiles();
-  const manifest = Manifest.open({ files, clock: fixedClock(0) }, () => false);
+  const manifest = Manifest.open({ files, clock: fixedClock(0) }, false);
   manifest.apply({});
   manifest.close();
   for (const name of files.list()) {
