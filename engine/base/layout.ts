@@ -85,17 +85,26 @@ export function layout<F extends Fields>(name: string, fields: F): Layout<F> {
     fields,
     read(view, offset) {
       const value: Record<string, number | string> = {};
-      for (const field of names) value[field] = (fields[field] as Field).get(view, offset + at[field]);
+      for (const field of names)
+        value[field] = (fields[field] as Field).get(view, offset + at[field]);
       return value as LayoutValue<F>;
     },
     write(view, offset, value) {
-      for (const field of names) (fields[field] as Field).set(view, offset + at[field], value[field]);
+      for (const field of names)
+        (fields[field] as Field).set(view, offset + at[field], value[field]);
     },
     spans(view, offset) {
       return names.map((field) => {
         const { size: bytes, kind, doc, get } = fields[field] as Field;
         const place = offset + at[field];
-        return { name: field, kind, offset: place, size: bytes, value: printable(get, view, place), doc };
+        return {
+          name: field,
+          kind,
+          offset: place,
+          size: bytes,
+          value: printable(get, view, place),
+          doc,
+        };
       });
     },
   };
