@@ -24,9 +24,9 @@ export interface BlockSource {
 const PIECE_BYTES_MAX = 1 << 16;
 
 /**
- * Reads each block from the file, into memory of its own. It is cut from larger pieces:
- * making a typed array takes longer than reading 4 KiB into one that is there (in Chromium
- * 6 us beside 2). Whoever keeps a block keeps its piece, of 64 KiB at most.
+ * Reads each block from the file, into memory of its own. It is cut from larger pieces,
+ * because making a typed array for each block costs about as much as reading it does.
+ * Whoever keeps a block keeps its piece, of 64 KiB at most.
  */
 export class FileBlocks implements BlockSource {
   readonly #file: File;
