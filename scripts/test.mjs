@@ -26,6 +26,8 @@ const vitest = (project) => ({
 });
 
 const STAGES = {
+  // Writes .astro/types.d.ts, which the type checks need and a fresh clone lacks.
+  sync: { commands: [{ name: 'astro sync', run: 'astro sync', quiet: true }] },
   types: {
     parallel: true,
     commands: [
