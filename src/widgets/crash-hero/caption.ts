@@ -21,7 +21,7 @@ export function caption({ event }: Recorded<StoreFigureEvent>, state: CrashState
       return [
         `The store adds ${lower(order)} to the end of its log: ${event.size} bytes. They are `,
         { concept: 'volatile' },
-        '; the disk may still have them in a cache.',
+        '; the system may still have them in its cache.',
       ];
     case 'file.sync':
       return sync(order, state);

@@ -16,6 +16,7 @@ import { logBytes, SCRIPT } from './scenario.ts';
 
 const log = logOf(madeBy(logBytes, SCRIPT).state, 'full');
 const first = log.records[0] as WrittenRecord;
+const last = log.records.at(-1) as WrittenRecord;
 
 /** The layout tables that the page prints. */
 export const LAYOUTS = { batchHeader: BatchHeader, fileHeader: FileHeader, frame: RecordFrame };
@@ -23,6 +24,7 @@ export const LAYOUTS = { batchHeader: BatchHeader, fileHeader: FileHeader, frame
 export const HEADER_BYTES = FileHeader.size;
 export const FRAME_BYTES = RecordFrame.size;
 export const FIRST_RECORD_BYTES = first.size;
+export const LAST_RECORD_OFFSET = last.offset;
 export const LOG_BYTES = log.written.length;
 
 /** What the two links mean in a write-ahead log. */
