@@ -21,7 +21,7 @@ for (const { path, name } of builtPages().filter((page) => page.hasFigures)) {
       await page.goto(path);
       await readToTheEnd(page);
       // A figure taller than the screen would be photographed with the site's header across it.
-      await page.addStyleTag({ content: 'header.header { display: none; }' });
+      await page.addStyleTag({ content: 'header.header, mobile-starlight-toc { display: none; }' });
       for (const [index, figure] of (await page.locator('[data-figure]').all()).entries()) {
         const figureName = (await figure.getAttribute('data-figure')) || `figure-${index + 1}`;
         const file = `${name}-${figureName}-poster-${viewport?.width}-${theme}.png`;
