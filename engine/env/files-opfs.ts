@@ -33,6 +33,7 @@ export function opfsFiles(name: string): FilesSource {
     kind: 'opfs',
     name,
     async mount(): Promise<Volume> {
+      refuseOutsideWorkers();
       const { root, release } = await begin(name);
       try {
         return await mountPool(name, root, release);
@@ -69,11 +70,6 @@ async function openRoot(): Promise<FileSystemDirectoryHandle> {
       'this browser has no origin private file system here; use idbFiles() or memoryFiles()',
     );
   }
-  if (!('createSyncAccessHandle' in FileSystemFileHandle.prototype)) {
-    throw unsupported(
-      'sync access handles exist in workers only; mount opfsFiles() in a worker, or use idbFiles()',
-    );
-  }
   try {
     const origin = await storage.getDirectory();
     return await origin.getDirectoryHandle(ROOT, { create: true });
@@ -81,6 +77,15 @@ async function openRoot(): Promise<FileSystemDirectoryHandle> {
     const message = `the browser refuses its private file system (${error}); private windows do: use idbFiles() or memoryFiles()`;
     throw unsupported(message, error);
   }
+}
+
+/** Deleting a database needs no such handles, and can be done on a page. */
+function refuseOutsideWorkers(): void {
+  if (globalThis.FileSystemFileHandle === undefined) return; // no OPFS at all: said when it is looked for
+  if ('createSyncAccessHandle' in FileSystemFileHandle.prototype) return;
+  throw unsupported(
+    'sync access handles exist in workers only; mount opfsFiles() in a worker, or use idbFiles()',
+  );
 }
 
 function unsupported(message: string, cause?: unknown): FerrisError {
