@@ -4,7 +4,7 @@
 import type { FilesKind } from '../env/files.ts';
 import type { SyncMode } from '../lsm/options.ts';
 import type { ScanRange } from '../lsm/scan.ts';
-import type { StoreStats } from '../lsm/store.ts';
+import type { StoreStats } from '../lsm/store-stats.ts';
 import type { RecoveryReport } from '../lsm/wal/recovery-report.ts';
 
 /** Names a snapshot that a backend holds. */

@@ -14,7 +14,7 @@ import { type FaultySource, faultyFiles } from '../env/faulty-source.ts';
 import type { FilesKind, FilesSource } from '../env/files.ts';
 import { opfsFiles } from '../env/files-opfs.ts';
 import type { SyncMode } from '../lsm/options.ts';
-import type { StoreStats } from '../lsm/store.ts';
+import type { StoreStats } from '../lsm/store-stats.ts';
 import type { LogReport } from '../lsm/wal/recovery-report.ts';
 import type { EngineEvent } from '../trace/events.ts';
 import { printEvent } from '../trace/print.ts';

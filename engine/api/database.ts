@@ -13,7 +13,7 @@ import { FerrisError } from '../base/errors.ts';
 import type { FilesKind } from '../env/files.ts';
 import { Batch } from '../lsm/batch.ts';
 import { SYNC_MODES, type SyncMode } from '../lsm/options.ts';
-import type { StoreStats } from '../lsm/store.ts';
+import type { StoreStats } from '../lsm/store-stats.ts';
 import type { RecoveryReport } from '../lsm/wal/recovery-report.ts';
 import type { Backend, SnapshotId } from './backend.ts';
 import {
@@ -61,7 +61,7 @@ export class Database<D extends Encoding = 'bytes'> implements Reader<D>, AsyncD
 
   constructor(backend: Backend, encoding: D, notice?: string) {
     this.#backend = backend;
-    this.#encoding = checkEncoding(encoding);
+    this.#encoding = encoding;
     this.notice = notice;
   }
 

@@ -8,15 +8,21 @@
 //    share an append and a sync, and each keeps its own record and its own promise.
 // 2. A write with sync 'full' resolves when the store's durable sequence has passed it:
 //    at once on OPFS and Node, after the transaction on IndexedDB.
-// 3. Between groups the driver does the store's background work in slices, and the
+// 3. Every promise settles: those that wait for the disk are rejected when the files fail
+//    for good, and when the database is closed or crashes before they are durable.
+// 4. Between groups the driver does the store's background work in slices, and the
 //    volume's upkeep when that is due.
+//
+// Group commit is older than most databases: Gawlick and Kinkade, "Varieties of
+// Concurrency Control in IMS/VS Fast Path", 1985; DeWitt et al., 1984.
 
 import { FerrisError } from '../base/errors.ts';
 import type { Volume } from '../env/files.ts';
 import { Batch } from '../lsm/batch.ts';
 import type { SyncMode } from '../lsm/options.ts';
 import type { ScanRange } from '../lsm/scan.ts';
-import type { Snapshot, Store, StoreStats } from '../lsm/store.ts';
+import type { Snapshot, Store } from '../lsm/store.ts';
+import type { StoreStats } from '../lsm/store-stats.ts';
 import {
   type Backend,
   type BackendFacts,
@@ -43,15 +49,22 @@ interface WaitingWrite {
 /** With sync 'normal', a quiet log is synced this long after a write. */
 const QUIET_SYNC_MS = 100;
 
+/** Memory for a page that large values made larger than this is given back. */
+const PAGE_KEPT_BYTES_MAX = 4 * PAGE_BYTES;
+
 export class LocalBackend implements Backend {
   readonly facts: BackendFacts;
   readonly #volume: Volume;
   readonly #store: Store;
   readonly #defaultSync: SyncMode;
+  /** Scans' pages are gathered in one place and copied out: most are short. */
+  #page = new Batch();
   readonly #snapshots = new Map<SnapshotId, Snapshot>();
   #nextSnapshot: SnapshotId = 1;
   #queue: QueuedWrite[] = [];
   #waiting: WaitingWrite[] = [];
+  /** Called when something became durable, or never will. */
+  #sleepers: (() => void)[] = [];
   #pumping = false;
   #workFailed = false;
   #quietTimer: ReturnType<typeof setTimeout> | undefined;
@@ -84,7 +97,9 @@ export class LocalBackend implements Backend {
 
   async scanPage(range: ScanRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
     const scan = this.#usable().scan(range, this.#snapshotOf(snapshot));
-    const entries = new Batch(PAGE_BYTES);
+    if (this.#page.size > PAGE_KEPT_BYTES_MAX) this.#page = new Batch();
+    const entries = this.#page;
+    entries.clear();
     let more = scan.next();
     while (more) {
       entries.put(scan.key, scan.value);
@@ -106,8 +121,12 @@ export class LocalBackend implements Backend {
   }
 
   async flush(): Promise<void> {
-    await this.#settled();
-    while (!this.#usable().flush()) await new Promise<void>(later);
+    await this.#applied();
+    const upTo = this.#usable().lastSequence;
+    await this.#keepUp();
+    while (!this.#usable().flush(upTo)) {
+      await new Promise<void>((wake) => this.#sleepers.push(wake));
+    }
   }
 
   async stats(): Promise<StoreStats> {
@@ -121,13 +140,15 @@ export class LocalBackend implements Backend {
 
   crash(): Promise<void> {
     clearTimeout(this.#quietTimer);
+    // The store is dead: what becomes durable on the way out is no longer its business.
+    this.#volume.files.onDurable = undefined;
     this.#rejectAll(closed());
     this.#closing ??= this.#volume.close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    await this.#settled();
+    while (this.#pumping) await new Promise<void>(later);
     clearTimeout(this.#quietTimer);
     try {
       this.#store.close();
@@ -136,13 +157,13 @@ export class LocalBackend implements Backend {
     }
   }
 
-  /** A volume closes when what it was asked to make durable is, or can't be. */
+  /** While it closes, a volume makes durable what it was asked to, and the store hears of it. */
   async #drain(): Promise<void> {
     try {
       await this.#volume.close();
-      for (const { resolve } of this.#waiting.splice(0)) resolve();
+      this.#rejectAll(notDurable());
     } catch (error) {
-      for (const { reject } of this.#waiting.splice(0)) reject(error);
+      this.#rejectAll(error);
       throw error;
     }
   }
@@ -153,9 +174,15 @@ export class LocalBackend implements Backend {
     return this.#store;
   }
 
-  /** Resolves when every write queued so far has been applied. */
-  async #settled(): Promise<void> {
-    while (this.#pumping) await new Promise<void>(later);
+  /** Resolves when every write queued by now has been applied or refused. */
+  async #applied(): Promise<void> {
+    const queue = this.#queue; // the next group takes it as a whole
+    while (this.#queue === queue && queue.length > 0) await new Promise<void>(later);
+  }
+
+  /** Upkeep that fails is no news yet: the call that needed it will say so itself. */
+  async #keepUp(): Promise<void> {
+    if (this.#volume.upkeepDue) await this.#volume.upkeep().catch(() => {});
   }
 
   #pump(): void {
@@ -166,8 +193,7 @@ export class LocalBackend implements Backend {
 
   /** One group of writes, one slice of work; then again while there is anything to do. */
   async #turn(): Promise<void> {
-    // Upkeep that fails is no news yet: the call that needed it will say so itself.
-    if (this.#volume.upkeepDue) await this.#volume.upkeep().catch(() => {});
+    await this.#keepUp();
     this.#commitQueued();
     this.#workSlice();
     if (this.#queue.length > 0 || this.#workWaits()) later(() => void this.#turn());
@@ -196,9 +222,13 @@ export class LocalBackend implements Backend {
 
   #answerDurable(): void {
     const durable = this.#store.durableSequence;
-    const still = this.#waiting.filter((write) => write.sequence > durable);
-    for (const write of this.#waiting) if (write.sequence <= durable) write.resolve();
-    this.#waiting = still;
+    const { failure } = this.#volume.files;
+    for (const write of this.#waiting.splice(0)) {
+      if (write.sequence <= durable) write.resolve();
+      else if (failure !== undefined) write.reject(failure);
+      else this.#waiting.push(write);
+    }
+    for (const wake of this.#sleepers.splice(0)) wake();
     if (this.#workWaits()) this.#pump();
   }
 
@@ -237,9 +267,10 @@ export class LocalBackend implements Backend {
     return snapshot;
   }
 
-  #rejectAll(error: FerrisError): void {
+  #rejectAll(error: unknown): void {
     for (const { reject } of this.#queue.splice(0)) reject(error);
     for (const { reject } of this.#waiting.splice(0)) reject(error);
+    for (const wake of this.#sleepers.splice(0)) wake();
   }
 }
 
@@ -251,4 +282,9 @@ function strongest(group: readonly QueuedWrite[]): SyncMode {
 
 function closed(): FerrisError {
   return new FerrisError('FERRIS_CLOSED', 'this database is closed; open it again to go on');
+}
+
+function notDurable(): FerrisError {
+  const message = 'the database was closed before this write was durable; open it again and look';
+  return new FerrisError('FERRIS_IO', message);
 }

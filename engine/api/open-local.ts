@@ -16,7 +16,7 @@ export async function openLocal(
     const store = Store.open({ ...options, clock, files: volume.files });
     return new LocalBackend(volume, store, options.sync ?? 'full');
   } catch (error) {
-    await volume.close();
+    await volume.close().catch(() => {}); // the first error says more
     throw error;
   }
 }

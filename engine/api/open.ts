@@ -13,7 +13,7 @@ import { memoryFiles } from '../env/files-memory.ts';
 import type { StoreOptions } from '../lsm/options.ts';
 import type { Backend } from './backend.ts';
 import { Database } from './database.ts';
-import type { Encoding } from './encoding.ts';
+import { checkEncoding, type Encoding } from './encoding.ts';
 import { openLocal } from './open-local.ts';
 import { RemoteBackend } from './remote-backend.ts';
 
@@ -37,6 +37,7 @@ export async function open<D extends Encoding = 'bytes'>(
 ): Promise<Database<D>> {
   const { files, encoding = 'bytes' as D, fallback = true, ...store } = options;
   checkSource(files);
+  checkEncoding(encoding);
   const refusals: string[] = [];
   for (const source of fallback ? [files, ...fallbacks(files)] : [files]) {
     try {

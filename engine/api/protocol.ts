@@ -14,7 +14,7 @@ import { ERROR_CODES, type ErrorCode, type ErrorPlace, FerrisError } from '../ba
 import { viewOf } from '../base/layout.ts';
 import type { StoreOptions, SyncMode } from '../lsm/options.ts';
 import type { ScanRange } from '../lsm/scan.ts';
-import type { StoreStats } from '../lsm/store.ts';
+import type { StoreStats } from '../lsm/store-stats.ts';
 import type { EngineEvent } from '../trace/events.ts';
 import type { BackendFacts, ScanPage, SnapshotId } from './backend.ts';
 

@@ -1,12 +1,14 @@
 // The page's side of a store in a worker.
 //
-// Writes of one turn with the same sync mode cross in one message. Each request's
-// promise settles with its answer; if the worker dies, all of them are rejected.
+// 1. Writes of one turn with the same sync mode cross in one message. Messages cross in the
+//    order of the calls: whatever is asked for next sends the writes first.
+// 2. Each request's promise settles with its answer. If the worker dies, or what either side
+//    says can't be read by the other, all of them are rejected.
 
 import { FerrisError } from '../base/errors.ts';
 import type { SyncMode } from '../lsm/options.ts';
 import type { ScanRange } from '../lsm/scan.ts';
-import type { StoreStats } from '../lsm/store.ts';
+import type { StoreStats } from '../lsm/store-stats.ts';
 import type { EngineEvent } from '../trace/events.ts';
 import type { Backend, BackendFacts, ScanPage, SnapshotId } from './backend.ts';
 import {
@@ -23,10 +25,12 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
+/** Writes that wait for the end of the turn to cross together. */
 interface Turn {
   readonly sync: SyncMode | undefined;
   readonly payloads: Uint8Array[];
   readonly done: Promise<void>;
+  readonly settle: (answer: Promise<void>) => void;
 }
 
 export class RemoteBackend implements Backend {
@@ -37,6 +41,7 @@ export class RemoteBackend implements Backend {
   #facts: BackendFacts | undefined;
   #turn: Turn | undefined;
   #ended = false;
+  #closing: Promise<void> | undefined;
 
   /** Starts a worker and opens the database in it. @throws as `open` does */
   static async open(
@@ -62,7 +67,8 @@ export class RemoteBackend implements Backend {
     this.#worker = worker;
     this.#trace = trace;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#receive(data);
-    worker.onerror = (event) => this.#fail(event.message);
+    worker.onerror = (event) => this.#fail(event.message ?? 'it could not be started');
+    worker.onmessageerror = () => this.#fail('an answer of it could not be read');
   }
 
   get facts(): BackendFacts {
@@ -70,18 +76,14 @@ export class RemoteBackend implements Backend {
   }
 
   write(payload: Uint8Array, sync: SyncMode | undefined): Promise<void> {
-    if (this.#turn !== undefined && this.#turn.sync === sync) {
-      this.#turn.payloads.push(payload);
-      return this.#turn.done;
-    }
-    const payloads = [payload];
-    const done = Promise.resolve().then(() => this.#sendTurn(payloads, sync));
-    this.#turn = { sync, payloads, done };
-    return done;
+    if (this.#turn?.sync !== sync) this.#sendTurn();
+    const turn = (this.#turn ??= this.#newTurn(sync));
+    turn.payloads.push(payload);
+    return turn.done;
   }
 
   get(key: Uint8Array, snapshot: SnapshotId | undefined): Promise<Uint8Array | undefined> {
-    return this.#call('get', { key, snapshot });
+    return this.#call('get', { key: owned(key), snapshot });
   }
 
   scanPage(range: ScanRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
@@ -92,8 +94,8 @@ export class RemoteBackend implements Backend {
     return this.#call('snapshot', undefined);
   }
 
-  releaseSnapshot(id: SnapshotId): Promise<void> {
-    return this.#call('releaseSnapshot', id);
+  async releaseSnapshot(id: SnapshotId): Promise<void> {
+    if (!this.#ended) await this.#call('releaseSnapshot', id);
   }
 
   flush(): Promise<void> {
@@ -104,20 +106,46 @@ export class RemoteBackend implements Backend {
     return this.#call('stats', undefined);
   }
 
-  async close(): Promise<void> {
-    if (this.#ended) return;
-    await this.#call('close', undefined);
-    this.#end();
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   async crash(): Promise<void> {
     this.#end();
   }
 
-  #sendTurn(payloads: readonly Uint8Array[], sync: SyncMode | undefined): Promise<void> {
+  async #close(): Promise<void> {
+    if (this.#ended) return;
+    try {
+      await this.#call('close', undefined);
+    } finally {
+      this.#end();
+    }
+  }
+
+  #newTurn(sync: SyncMode | undefined): Turn {
+    let settle: Turn['settle'] = () => {};
+    const done = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const turn = { sync, payloads: [], done, settle };
+    queueMicrotask(() => {
+      if (this.#turn === turn) this.#sendTurn();
+    });
+    return turn;
+  }
+
+  #sendTurn(): void {
+    const turn = this.#turn;
+    if (turn === undefined) return;
     this.#turn = undefined;
+    turn.settle(this.#sendGroup(turn));
+  }
+
+  async #sendGroup({ payloads, sync }: Turn): Promise<void> {
     const group = joinGroup(payloads);
-    return this.#call('write', { group, sync }, [group.buffer]);
+    await this.#call('write', { group, sync }, [group.buffer]);
   }
 
   #call<N extends CallName>(
@@ -126,11 +154,21 @@ export class RemoteBackend implements Backend {
     transfer: Transferable[] = [],
   ): Promise<Calls[N]['answer']> {
     if (this.#ended) return Promise.reject(closed());
+    this.#sendTurn();
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
+      this.#post({ id, call, body }, transfer);
       this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, call, body }, transfer);
     });
+  }
+
+  #post(message: unknown, transfer: Transferable[]): void {
+    try {
+      this.#worker.postMessage(message, transfer);
+    } catch (error) {
+      const what = `the worker can't be told that (${(error as Error).message}); give plain values`;
+      throw new FerrisError('FERRIS_INVALID_ARGUMENT', what, {}, error);
+    }
   }
 
   #receive(answer: Answer): void {
@@ -163,6 +201,11 @@ export class RemoteBackend implements Backend {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
+}
+
+/** Structured cloning copies the whole buffer behind a view: give it one of the right size. */
+function owned(bytes: Uint8Array): Uint8Array {
+  return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
 
 function closed(): FerrisError {

@@ -6,6 +6,9 @@
 // Forward that is easy: the newest version comes first. Backward the oldest comes
 // first, so the scan walks through all versions of a key, remembers the last one
 // it was allowed to see, and stops when the key changes (LevelDB's `DBIter`).
+//
+// A scan that met an error is over: the run that failed would be missing from what
+// follows, and an older version, or a deleted key, would show in its place.
 
 import { compareBytes, EMPTY_BYTES, equalBytes, prefixEnd } from '../base/bytes.ts';
 import { FerrisError } from '../base/errors.ts';
@@ -39,6 +42,7 @@ export class Scan {
   readonly #reverse: boolean;
   #left: number;
   #started = false;
+  #failure: unknown;
   #key: Uint8Array = EMPTY_BYTES;
   #value: Uint8Array = EMPTY_BYTES;
 
@@ -61,12 +65,21 @@ export class Scan {
     return this.#value;
   }
 
-  /** Moves to the first or next visible key; false when there are no more. */
+  /**
+   * Moves to the first or next visible key; false when there are no more.
+   * @throws FERRIS_CORRUPTION, FERRIS_IO, FERRIS_CLOSED, and the same again from then on
+   */
   next(): boolean {
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#left <= 0) return false;
-    const found = this.#reverse ? this.#backward() : this.#forward();
-    this.#left = found ? this.#left - 1 : 0;
-    return found;
+    try {
+      const found = this.#reverse ? this.#backward() : this.#forward();
+      this.#left = found ? this.#left - 1 : 0;
+      return found;
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
   }
 
   #forward(): boolean {

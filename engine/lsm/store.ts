@@ -17,21 +17,23 @@
 // 3. At most one memtable is frozen. If the active one fills before the frozen one is
 //    flushed, the write that needs room finishes the flush first (back-pressure).
 // 4. After a failed sync nothing more is written: nobody knows what reached the disk.
-//    Reads go on; opening again recovers.
+//    Reads go on; opening again recovers. What fails otherwise may be tried again.
 // 5. A file is deleted only when the edit that made it obsolete is durable.
 //
-// Every call is synchronous. `api/database.ts` makes promises of it.
+// The parts: `logs.ts` and `durability.ts` write, `runs.ts` and `scan.ts` read, `flusher.ts`
+// moves entries from memory to tables, `health.ts` knows when to stop. Every call is
+// synchronous; `api/database.ts` makes promises of it.
 
 import { FerrisError } from '../base/errors.ts';
 import { type Batch, checkBatch, readBatch, stampBatch } from './batch.ts';
 import { Flusher } from './flusher.ts';
 import { Health } from './health.ts';
 import { Logs } from './logs.ts';
-import type { Memtable } from './memtable/memtable.ts';
 import { type Settings, type StoreOptions, type SyncMode, settingsOf } from './options.ts';
 import { newMemtable, type RecoveredStore, recoverStore } from './recover-store.ts';
 import { Runs } from './runs.ts';
 import { Scan, type ScanRange } from './scan.ts';
+import type { StoreStats } from './store-stats.ts';
 import type { RecoveryReport } from './wal/recovery-report.ts';
 
 /** A moment that reads can be made as of. Release it when done: it keeps old versions alive. */
@@ -39,20 +41,6 @@ export interface Snapshot {
   /** Every write with a sequence number up to this one is visible. */
   readonly sequence: number;
   release(): void;
-}
-
-/** Counters since the store was opened. Bytes are those handed to the file system. */
-export interface StoreStats {
-  readonly writeGroups: number;
-  readonly writtenEntries: number;
-  readonly logSyncs: number;
-  readonly logBytes: number;
-  readonly flushes: number;
-  readonly flushedBytes: number;
-  readonly tables: number;
-  readonly memtableBytes: number;
-  readonly lastSequence: number;
-  readonly durableSequence: number;
 }
 
 /** An open store. One at a time for a directory of files. */
@@ -89,6 +77,7 @@ export class Store {
       if (store.report.vouchedLoss) store.#leaveLogsBehind();
       return store;
     } catch (error) {
+      settings.files.onDurable = undefined;
       store.#letGo();
       throw error;
     }
@@ -214,7 +203,8 @@ export class Store {
   }
 
   /**
-   * Asks for what is written to be durable and lets go of all files. Closing twice is fine.
+   * Asks for what is written to be durable and lets go of all files. Closing twice is fine. Where
+   * files are durable only later, `onDurable` is still called when they are.
    * @throws FERRIS_IO, after letting go, when writes that were acknowledged can't be made durable
    */
   close(): void {
@@ -229,7 +219,6 @@ export class Store {
 
   #letGo(): void {
     this.#closed = true;
-    this.#settings.files.onDurable = undefined;
     this.#logs.close();
     this.#flusher.close();
     this.#runs.close();
@@ -249,13 +238,19 @@ export class Store {
     for (const payload of payloads) sequence += stampBatch(payload, sequence + 1);
     this.#health.guard(() => {
       this.#logs.append(payloads, sequence, sync);
-      for (const payload of payloads) insertAll(this.#runs.memtable, payload);
+      for (const payload of payloads) this.#insert(payload);
     });
     this.#lastSequence = sequence;
     this.#writeGroups++;
     this.#writtenEntries += count;
     this.#answer(sync);
     return sequence;
+  }
+
+  /** The log has the batch; now readers may see it. */
+  #insert(payload: Uint8Array): void {
+    const { memtable } = this.#runs;
+    readBatch(payload, (kind, key, value, sequence) => memtable.insert(sequence, kind, key, value));
   }
 
   /** Acknowledges now, or leaves it to the watermark. */
@@ -272,7 +267,7 @@ export class Store {
   #afterDurable(): void {
     const before = this.durableSequence;
     const durable = this.#logs.advance();
-    this.#flusher.reap();
+    if (!this.#closed) this.#flusher.reap();
     if (durable > before && this.#awaitedSequence > before) {
       this.#acknowledge(Math.min(durable, this.#awaitedSequence), true);
     }
@@ -314,9 +309,4 @@ export class Store {
     this.#assertOpen();
     this.#health.assertMayWrite();
   }
-}
-
-/** The log has the batch; now readers may see it. */
-function insertAll(memtable: Memtable, payload: Uint8Array): void {
-  readBatch(payload, (kind, key, value, sequence) => memtable.insert(sequence, kind, key, value));
 }

@@ -101,6 +101,41 @@ test('a worker that dies in the middle loses nothing that was acknowledged', asy
   expect((await again.scan({ prefix: 'key' }).all()).length).toBe(20);
 });
 
+test('what was written before closing or flushing is there, though nobody waited for it', async () => {
+  const name = fresh();
+  const db = await opening(name);
+  const first = db.put('a', '1');
+  await db.flush();
+  expect((await db.stats()).tables).toBe(1);
+  const writes = [first, db.put('b', '2', { sync: 'none' }), db.put('b', '3', { sync: 'full' })];
+  writes.push(db.put('b', '4', { sync: 'none' }));
+  await Promise.all([db.close(), db.close(), ...writes]);
+  const again = await openingPatiently(name);
+  expect(await again.scan().all()).toEqual([
+    ['a', '1'],
+    ['b', '4'],
+  ]);
+});
+
+test('a snapshot of a closed database can be let go of', async () => {
+  const db = await opening(fresh());
+  const snapshot = await db.snapshot();
+  await db.close();
+  await snapshot.release();
+});
+
+test('what a worker cannot be told is a bad argument', async () => {
+  const refusal = await opening(fresh(), { seed: () => 1 }).catch((error: unknown) => error);
+  expect(isFerrisError(refusal, 'FERRIS_INVALID_ARGUMENT')).toBe(true);
+});
+
+test('a key that is a view of something large crosses as itself', async () => {
+  const db = await opening(fresh());
+  const large = new Uint8Array(1 << 20).fill(97);
+  await db.put(large.subarray(5, 8), 'x');
+  expect(await db.get(large.subarray(9, 12))).toBe('x');
+});
+
 test('errors keep their code and their place across the messages', async () => {
   const db = await opening(fresh());
   const refusal = await db.put('x'.repeat((1 << 20) + 1), 'y').catch((error: unknown) => error);
@@ -133,6 +168,19 @@ test('on IndexedDB the store runs in the page, and what is put is there after re
     ['crab', 'orange'],
   ]);
   await again.close();
+});
+
+test('a crash on IndexedDB, at any moment of a flush, lets go of the database', async () => {
+  const name = fresh();
+  for (let round = 0; round < 12; round++) {
+    const db = await open({ files: idbFiles(name), encoding: 'utf8' });
+    expect(await db.get('kept')).toBe(round === 0 ? undefined : String(round - 1));
+    await db.put('kept', String(round));
+    const flush = db.flush().catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, round));
+    await db.crash();
+    expect([true, false]).toContain(isFerrisError(await flush, 'FERRIS_CLOSED'));
+  }
 });
 
 test('where OPFS is missing the database goes to IndexedDB and says so', async () => {

@@ -231,3 +231,27 @@ test('files that have failed for good end the waiting', () => {
   expect(store.workDue).toBe(false);
   expect(read(store, 'a')).toBe('1');
 });
+
+for (const reverse of [false, true]) {
+  test(`a scan that met an error shows nothing older in its place, reverse ${reverse}`, () => {
+    const files = disk();
+    const store = Store.open({ files, blockBytes: 128 });
+    for (const round of ['old', 'new']) {
+      for (let i = 0; i < 40; i++) store.write(put(`key ${i}`, `${round} ${'x'.repeat(40)}`));
+      store.flush();
+    }
+    for (let skip = 0; skip < 12; skip++) {
+      const scan = store.scan({ reverse });
+      files.failNext('read', 'FERRIS_IO', skip);
+      const seen: string[] = [];
+      const code = codeOf(() => {
+        while (scan.next()) seen.push(text(scan.value));
+      });
+      expect(code).toBe('FERRIS_IO');
+      expect(codeOf(() => scan.next())).toBe('FERRIS_IO');
+      expect(seen.every((value) => value.startsWith('new'))).toBe(true);
+    }
+    const scan = store.scan({ reverse });
+    while (scan.next()) expect(text(scan.value)).toMatch(/^new/);
+  });
+}
