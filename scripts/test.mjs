@@ -9,7 +9,8 @@
 // can never end in `0 failed`.
 //
 // Environment: CHROMIUM_PATH, FIREFOX_PATH (browsers), SITE_URL, BASE_PATH (see address.mjs),
-// CRASH_POINTS and FUZZ_RUNS where the tests read them. Reports are left in .reports/.
+// CRASH_POINTS, FAULT_RUNS, FUZZ_RUNS and MODEL_RUNS (sizes of samples). Reports are left in
+// .reports/.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -17,6 +18,7 @@ import { performance } from 'node:perf_hooks';
 
 const root = new URL('..', import.meta.url);
 const REPORTS = '.reports';
+const SMALL_SAMPLES = { CRASH_POINTS: 1000, FAULT_RUNS: 100, FUZZ_RUNS: 300, MODEL_RUNS: 60 };
 const ROOT_BUILD = { BASE_PATH: '/', OUT_DIR: 'dist-root' };
 
 const vitest = (project) => ({
@@ -41,6 +43,8 @@ const STAGES = {
   },
   lint: { commands: [{ name: 'biome', run: 'biome check --error-on-warnings' }] },
   node: { commands: [vitest('node')] },
+  // The same tests with smaller samples where a test draws many runs: for the fast loop.
+  quick: { commands: [{ ...vitest('node'), env: SMALL_SAMPLES }] },
   browser: { commands: [vitest('browser')] },
   build: {
     commands: [
@@ -137,7 +141,8 @@ function printSummary(results) {
   return sum('failed');
 }
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(STAGES);
+const everything = Object.keys(STAGES).filter((name) => name !== 'quick');
+const names = process.argv.length > 2 ? process.argv.slice(2) : everything;
 const unknown = names.filter((name) => !STAGES[name]);
 if (unknown.length > 0) {
   console.error(`No stage ${unknown.join(', ')}. There are: ${Object.keys(STAGES).join(', ')}.`);
