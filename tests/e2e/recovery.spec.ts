@@ -130,8 +130,12 @@ test('the prediction leads to the moment between the edit and the deletion', asy
   await page.goto(PAGE);
   const prediction = page.locator('[data-prediction="recovery/edit-then-cut"]');
   await prediction.scrollIntoViewIfNeeded();
-  await prediction.getByText('It doesn’t read it.').click();
-  await prediction.getByRole('button', { name: 'See what happens' }).click();
+  const see = prediction.getByRole('button', { name: 'See what happens' });
+  await expect(async () => {
+    await prediction.getByText('It doesn’t read it.').click();
+    await expect(see).toBeEnabled({ timeout: 1000 });
+  }).toPass();
+  await see.click();
   await expect(prediction.locator('.verdict')).toContainText('So it is.');
   const crash = await figure(page, 'crash-anywhere');
   await expect(crash.getByText('not read: in a table')).toBeVisible();
