@@ -99,6 +99,8 @@ test('a prediction is answered by the two logs', async ({ page, hasTouch }) => {
   await page.goto(PAGE);
   const logs = await figure(page, 'same-flip');
   const prediction = page.locator('[data-prediction="log-bytes/flip-second"]');
+  await prediction.scrollIntoViewIfNeeded();
+  await expect(page.locator('astro-island', { has: prediction })).not.toHaveAttribute('ssr');
   await press(prediction.getByText('It opens with four writes'), hasTouch);
   await press(prediction.getByRole('button', { name: 'See what happens' }), hasTouch);
   await expect(prediction.locator('.verdict')).toHaveAttribute('data-verdict', 'wrong');
