@@ -5,12 +5,24 @@
 // version that it may see. A delete is an entry too (a tombstone): it must hide
 // older versions that lie in older tables.
 
-import { compareBytes } from '../base/bytes.ts';
+import { compareBytes, EMPTY_BYTES } from '../base/bytes.ts';
 
-/** What an entry does to its key. The numbers are on the disk. */
+/** What an entry does to its key. The numbers are on the disk; docs/decisions/0007 says more. */
 export const KIND_DELETE = 0;
 export const KIND_PUT = 1;
-export type EntryKind = typeof KIND_DELETE | typeof KIND_PUT;
+/** Changes what is below it: the value is an operator and its operand. */
+export const KIND_MERGE = 2;
+/** A put that is a delete from some time on: the value begins with that time. */
+export const KIND_EXPIRING = 3;
+/** What lies in order in memtables and tables. */
+export type PointKind =
+  | typeof KIND_DELETE
+  | typeof KIND_PUT
+  | typeof KIND_MERGE
+  | typeof KIND_EXPIRING;
+/** Deletes from its key up to its value, which is not included. It lies beside the others. */
+export const KIND_DELETE_RANGE = 4;
+export type EntryKind = PointKind | typeof KIND_DELETE_RANGE;
 
 /** Higher than any sequence number in use: seeking with it finds the newest version. */
 export const SEQUENCE_MAX = Number.MAX_SAFE_INTEGER;
@@ -24,6 +36,16 @@ export const TOMBSTONE: unique symbol = Symbol('tombstone');
 
 /** A value, a tombstone, or nothing known about the key here. */
 export type Lookup = Uint8Array | typeof TOMBSTONE | undefined;
+
+/**
+ * The entry that `find` has found in a run. One object serves many lookups, so that none
+ * of them makes one: the next `find` overwrites it. The value is a view (docs/decisions/0008).
+ */
+export class Found {
+  sequence = 0;
+  kind: PointKind = KIND_DELETE;
+  value: Uint8Array = EMPTY_BYTES;
+}
 
 /** Negative, zero or positive as entry (a, sequenceA) sorts before, with or after (b, sequenceB). */
 export function compareEntries(
