@@ -49,7 +49,7 @@ function mentions(pattern: RegExp, ...globs: string[]): string[] {
 // ---------------------------------------------------------------------------- who may import whom
 
 const BELOW_LSM = ['engine/base/', 'engine/trace/', 'engine/env/'];
-const SHARED_BY_LSM = ['batch', 'cursor', 'entry', 'file-names'].map(
+const SHARED_BY_LSM = ['batch', 'cursor', 'entry', 'file-names', 'range-deletes'].map(
   (name) => `engine/lsm/${name}.ts`,
 );
 
@@ -58,6 +58,7 @@ const IMPORT_RULE: Record<string, readonly string[]> = {
   'engine/base/': [],
   'engine/trace/': ['engine/base/'],
   'engine/env/': ['engine/base/', 'engine/trace/'],
+  'engine/hash/': ['engine/base/', 'engine/trace/'],
   'engine/lsm/wal/': [...BELOW_LSM, ...SHARED_BY_LSM],
   'engine/lsm/memtable/': [...BELOW_LSM, ...SHARED_BY_LSM],
   'engine/lsm/table/': [...BELOW_LSM, ...SHARED_BY_LSM],
