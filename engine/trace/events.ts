@@ -84,6 +84,60 @@ export type BadRecordReason =
 /** How recovery judged the end of a log. */
 export type LogVerdict = 'whole' | 'torn tail' | 'corrupt' | 'ended by decree' | 'dropped';
 
+/** The hash table. A bucket is named by its index. */
+export type HashEvent =
+  /** A key was hashed, and its hash chose a bucket among `buckets`. */
+  | {
+      readonly type: 'hash.pick';
+      readonly key: Uint8Array;
+      readonly hash: number;
+      readonly bucket: number;
+      readonly buckets: number;
+    }
+  /** The entry at `position` of the bucket's chain was looked at; `key` is that entry's. */
+  | {
+      readonly type: 'hash.probe';
+      readonly bucket: number;
+      readonly position: number;
+      readonly key: Uint8Array;
+      readonly found: boolean;
+    }
+  | {
+      readonly type: 'hash.put';
+      readonly bucket: number;
+      readonly key: Uint8Array;
+      readonly value: Uint8Array;
+      readonly isNew: boolean;
+    }
+  | {
+      readonly type: 'hash.get';
+      readonly bucket: number;
+      readonly key: Uint8Array;
+      readonly value: Uint8Array | undefined;
+    }
+  | {
+      readonly type: 'hash.delete';
+      readonly bucket: number;
+      readonly key: Uint8Array;
+      readonly found: boolean;
+    }
+  /** There are `to` buckets from now on; a move of each entry follows. */
+  | {
+      readonly type: 'hash.grow';
+      readonly from: number;
+      readonly to: number;
+      readonly entries: number;
+    }
+  /** One entry found its place among twice as many buckets; it may have stayed. */
+  | {
+      readonly type: 'hash.move';
+      readonly key: Uint8Array;
+      readonly from: number;
+      readonly to: number;
+    }
+  /** A walk over all entries looked into a bucket. */
+  | { readonly type: 'hash.visit'; readonly bucket: number; readonly entries: number };
+
 /** The write-ahead log. */
 export type WalEvent =
   | {
@@ -135,10 +189,18 @@ export type MemtableEvent =
       readonly memtable: number;
       readonly key: Uint8Array;
       readonly sequence: number;
-      readonly kind: 'put' | 'delete';
+      readonly kind: 'put' | 'delete' | 'merge' | 'expiring';
       readonly value: Uint8Array;
       /** Levels of the skip list the new node is linked into. */
       readonly height: number;
+    }
+  | {
+      readonly type: 'memtable.range-delete';
+      readonly memtable: number;
+      readonly start: Uint8Array;
+      /** The first key that is not deleted. */
+      readonly end: Uint8Array;
+      readonly sequence: number;
     }
   | {
       readonly type: 'memtable.freeze';
@@ -254,6 +316,7 @@ export type StoreEvent =
 /** Any event of the engine. */
 export type EngineEvent =
   | FileEvent
+  | HashEvent
   | WalEvent
   | MemtableEvent
   | TableEvent

@@ -31,6 +31,19 @@ const PRINTERS: Printers = {
     `${e.file} ${e.outcome}, durable ${e.durableBytes}, then ${e.tail.length}${sectors(e.sectors)}`,
   'power.restored': () => '',
 
+  'hash.pick': (e) =>
+    `${show(e.key)} 0x${e.hash.toString(16).padStart(8, '0')} bucket ${e.bucket} of ${e.buckets}`,
+  'hash.probe': (e) =>
+    `bucket ${e.bucket} at ${e.position} ${show(e.key)} ${e.found ? 'found' : 'another'}`,
+  'hash.put': (e) =>
+    `bucket ${e.bucket} ${show(e.key)} = ${show(e.value)} ${e.isNew ? 'new' : 'again'}`,
+  'hash.get': (e) =>
+    `bucket ${e.bucket} ${show(e.key)} ${e.value === undefined ? 'nowhere' : `= ${show(e.value)}`}`,
+  'hash.delete': (e) => `bucket ${e.bucket} ${show(e.key)} ${e.found ? 'gone' : 'nowhere'}`,
+  'hash.grow': (e) => `${e.from} buckets to ${e.to}, ${e.entries} entries`,
+  'hash.move': (e) => `${show(e.key)} bucket ${e.from} to ${e.to}`,
+  'hash.visit': (e) => `bucket ${e.bucket} ${e.entries} entries`,
+
   'wal.create': (e) => `log ${e.log} after log ${e.previousLog} ended at ${e.previousEndBytes}`,
   'wal.append': (e) => `log ${e.log} @${e.offset} +${e.size} durable ${e.durableBytes}`,
   'wal.sync': (e) => `log ${e.log} to ${e.size}`,
@@ -41,6 +54,8 @@ const PRINTERS: Printers = {
 
   'memtable.insert': (e) =>
     `memtable ${e.memtable} ${e.kind} ${entry(e)} sequence ${e.sequence} height ${e.height}`,
+  'memtable.range-delete': (e) =>
+    `memtable ${e.memtable} ${range(e.start, e.end)} sequence ${e.sequence}`,
   'memtable.freeze': (e) => `memtable ${e.memtable} ${e.entries} entries, ${e.bytes} bytes`,
 
   'table.create': (e) => `table ${e.table}`,
@@ -93,7 +108,7 @@ function range(first: Uint8Array, last: Uint8Array): string {
 }
 
 function entry(e: EventOf<'memtable.insert'>): string {
-  return e.kind === 'put' ? `${show(e.key)} = ${show(e.value)}` : show(e.key);
+  return e.kind === 'delete' ? show(e.key) : `${show(e.key)} = ${show(e.value)}`;
 }
 
 /** `: kept +448, lost +512`; neighbors of one fate are one range. */

@@ -4,12 +4,15 @@
 // When it has grown to its limit it is frozen, written out as a sorted table, and
 // dropped; what it held is then in the table, and its log can go. The name is
 // Bigtable's (Chang et al., 2006). The sorting is done by a skip list: skip-list.ts.
+//
+// Range deletes are kept beside the sorted entries, in a list, as they were written.
 
 import { assert } from '../../base/assert.ts';
 import { Random } from '../../base/random.ts';
 import type { Trace } from '../../trace/events.ts';
 import type { Cursor } from '../cursor.ts';
-import { type EntryKind, KIND_DELETE, KIND_PUT, type Lookup, TOMBSTONE } from '../entry.ts';
+import { type Found, KIND_DELETE, type Lookup, type PointKind, TOMBSTONE } from '../entry.ts';
+import type { RangeDelete } from '../range-deletes.ts';
 import { MemtableCursor } from './memtable-cursor.ts';
 import { NONE, SkipList } from './skip-list.ts';
 
@@ -18,6 +21,12 @@ const CAPACITY_BYTES = 64 << 10;
 
 /** Room at most to begin with: clearing memory that stays empty costs time, and figures open many stores. */
 const CAPACITY_BYTES_MAX = 1 << 20;
+
+/** What a range delete takes besides its keys, about: an object, two arrays and their places. */
+const RANGE_DELETE_BYTES = 256;
+
+/** How events name the kinds of entries, by number: see entry.ts. */
+const KIND_NAMES = ['delete', 'put', 'merge', 'expiring'] as const;
 
 export interface MemtableOptions {
   /** Which memtable of its store this is, counted from 1; events carry it. */
@@ -34,7 +43,7 @@ export interface MemtableNode {
   readonly offsetBytes: number;
   readonly key: Uint8Array;
   readonly sequence: number;
-  readonly kind: EntryKind;
+  readonly kind: PointKind;
   readonly value: Uint8Array;
   readonly height: number;
   readonly next: readonly number[];
@@ -45,6 +54,8 @@ export class Memtable {
   readonly number: number;
   readonly #list: SkipList;
   readonly #trace: Trace | undefined;
+  readonly #rangeDeletes: RangeDelete[] = [];
+  #rangeDeleteBytes = 0;
   #frozen = false;
 
   constructor(options: MemtableOptions) {
@@ -54,14 +65,19 @@ export class Memtable {
     this.#trace = trace;
   }
 
-  /** How many entries it holds; each version of a key is one. */
+  /** How many entries it holds; each version of a key is one. Range deletes are not counted. */
   get count(): number {
     return this.#list.count;
   }
 
-  /** Memory that the entries take, links and padding included. It only grows. */
+  /** Range deletes in the order they came. */
+  get rangeDeletes(): readonly RangeDelete[] {
+    return this.#rangeDeletes;
+  }
+
+  /** Memory that the entries and range deletes take, links and padding included. It only grows. */
   get approximateBytes(): number {
-    return this.#list.usedBytes;
+    return this.#list.usedBytes + this.#rangeDeleteBytes;
   }
 
   get frozen(): boolean {
@@ -72,7 +88,7 @@ export class Memtable {
    * Adds one version of `key`; key and value are copied. No other entry may have the
    * same key and sequence number. Sizes are the caller's to check: see entry.ts.
    */
-  insert(sequence: number, kind: EntryKind, key: Uint8Array, value: Uint8Array): void {
+  insert(sequence: number, kind: PointKind, key: Uint8Array, value: Uint8Array): void {
     assert(!this.#frozen, 'a frozen memtable takes no more entries');
     const node = this.#list.insert(key, sequence, kind, value);
     this.#trace?.({
@@ -80,10 +96,38 @@ export class Memtable {
       memtable: this.number,
       key: key.slice(),
       sequence,
-      kind: kind === KIND_PUT ? 'put' : 'delete',
+      kind: KIND_NAMES[kind],
       value: value.slice(),
       height: this.#list.height(node),
     });
+  }
+
+  /** Adds the deletion of every key from `start` up to `end`, not included; both are copied. */
+  insertRangeDelete(sequence: number, start: Uint8Array, end: Uint8Array): void {
+    assert(!this.#frozen, 'a frozen memtable takes no more entries');
+    this.#rangeDeletes.push({ start: start.slice(), end: end.slice(), sequence });
+    this.#rangeDeleteBytes += RANGE_DELETE_BYTES + start.length + end.length;
+    this.#trace?.({
+      type: 'memtable.range-delete',
+      memtable: this.number,
+      start: start.slice(),
+      end: end.slice(),
+      sequence,
+    });
+  }
+
+  /**
+   * Finds the newest version of `key` at or below `sequence`, range deletes left aside, and
+   * writes it into `found`; false when there is none. The value is a view that stays as it is.
+   */
+  find(key: Uint8Array, sequence: number, found: Found): boolean {
+    const list = this.#list;
+    const node = list.seek(key, sequence);
+    if (node === NONE || !list.holds(node, key)) return false;
+    found.sequence = list.sequence(node);
+    found.kind = list.kind(node);
+    found.value = list.value(node);
+    return true;
   }
 
   /** The newest version of `key` at or below `sequence`. The value is a view that stays as it is. */

@@ -31,7 +31,7 @@
 
 import { assert } from '../../base/assert.ts';
 import type { Random } from '../../base/random.ts';
-import type { EntryKind } from '../entry.ts';
+import type { PointKind } from '../entry.ts';
 import { Arena } from './arena.ts';
 
 /** Levels at most: enough for 4^12, some 16 million entries. */
@@ -87,7 +87,7 @@ export class SkipList {
   }
 
   /** Adds an entry, whose key and sequence number must be new; returns its node. */
-  insert(key: Uint8Array, sequence: number, kind: EntryKind, value: Uint8Array): number {
+  insert(key: Uint8Array, sequence: number, kind: PointKind, value: Uint8Array): number {
     this.#aim(key, sequence);
     const next = this.#link(this.#search(), 0);
     assert(next === NONE || this.#compare(next) !== 0, 'an entry is inserted once');
@@ -148,8 +148,8 @@ export class SkipList {
     return (this.#word(node + TAG) >>> 8) * U32 + (this.#word(node + SEQUENCE_LOW) >>> 0);
   }
 
-  kind(node: number): EntryKind {
-    return (this.#word(node + TAG) & 0xf) as EntryKind;
+  kind(node: number): PointKind {
+    return (this.#word(node + TAG) & 0xf) as PointKind;
   }
 
   /** Levels that the node is linked into, 1 to HEIGHT_MAX. */
@@ -256,7 +256,7 @@ export class SkipList {
   }
 
   /** A node for the probe, not linked yet. */
-  #allocate(height: number, kind: EntryKind, value: Uint8Array): number {
+  #allocate(height: number, kind: PointKind, value: Uint8Array): number {
     const keyWords = wordsOf(this.#probeKeyBytes);
     const node = this.#arena.allocate(height + KEY + keyWords) + height;
     const valueAt = this.#values.allocate(wordsOf(value.length));
