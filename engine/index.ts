@@ -40,6 +40,7 @@ export { MemoryFiles, memoryFiles } from './env/files-memory.ts';
 export { opfsFiles } from './env/files-opfs.ts';
 export { tracedFiles } from './env/files-traced.ts';
 export { FileHeader } from './env/header.ts';
+export { type HashEntry, HashTable, type HashTableOptions } from './hash/hash-table.ts';
 export { Batch, BatchHeader, describeBatch } from './lsm/batch.ts';
 export type { StoreOptions, SyncMode } from './lsm/options.ts';
 export type { Scan, ScanRange } from './lsm/scan.ts';

@@ -13,7 +13,7 @@
 // Two hashes a and b give all k places: a, a + b, a + 2b, ... (Kirsch and
 // Mitzenmacher, 2006), each modulo the number of bits. Bit i is bit i % 8 of byte i / 8.
 
-import { Murmur3 } from './murmur3.ts';
+import { Murmur3 } from '../../base/murmur3.ts';
 
 const hasher = new Murmur3();
 

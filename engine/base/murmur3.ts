@@ -1,9 +1,9 @@
 // MurmurHash3 (Austin Appleby, 2011), the 32-bit one for x86, for two seeds at once.
 //
-// A bloom filter needs two independent hashes of every key. Most of the work, mixing
-// four bytes of the key into one word, doesn't depend on the seed, so both together
-// cost little more than one. What is on the disk depends on this function: it never
-// changes within a format version.
+// A bloom filter needs two independent hashes of every key; a hash table takes the first.
+// Most of the work, mixing four bytes of the key into one word, doesn't depend on the
+// seed, so both together cost little more than one. What is on the disk depends on this
+// function: it never changes within a format version.
 
 const C1 = 0xcc9e2d51;
 const C2 = 0x1b873593;
