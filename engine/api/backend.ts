@@ -18,6 +18,12 @@ export interface ScanPage {
   readonly more: boolean;
 }
 
+/** Which entries of a scan a page holds. */
+export interface PageRange extends ScanRange {
+  /** Leaves the values empty, for who only wants to know the keys. */
+  readonly keysOnly?: boolean | undefined;
+}
+
 /** What a backend can say of itself. */
 export interface BackendFacts {
   readonly kind: FilesKind;
@@ -33,8 +39,13 @@ export interface Backend {
   write(payload: Uint8Array, sync: SyncMode | undefined): Promise<void>;
   /** The caller may keep and change the bytes. */
   get(key: Uint8Array, snapshot: SnapshotId | undefined): Promise<Uint8Array | undefined>;
+  /** The values of several keys, in their order, as of one moment. */
+  getMany(
+    keys: readonly Uint8Array[],
+    snapshot: SnapshotId | undefined,
+  ): Promise<(Uint8Array | undefined)[]>;
   /** The first entries of a range, about `PAGE_BYTES` of them. */
-  scanPage(range: ScanRange, snapshot: SnapshotId | undefined): Promise<ScanPage>;
+  scanPage(range: PageRange, snapshot: SnapshotId | undefined): Promise<ScanPage>;
   snapshot(): Promise<SnapshotId>;
   releaseSnapshot(id: SnapshotId): Promise<void>;
   flush(): Promise<void>;

@@ -16,17 +16,18 @@
 // Group commit is older than most databases: Gawlick and Kinkade, "Varieties of
 // Concurrency Control in IMS/VS Fast Path", 1985; DeWitt et al., 1984.
 
+import { EMPTY_BYTES } from '../base/bytes.ts';
 import { FerrisError } from '../base/errors.ts';
 import type { Volume } from '../env/files.ts';
 import { Batch } from '../lsm/batch.ts';
 import type { SyncMode } from '../lsm/options.ts';
-import type { ScanRange } from '../lsm/scan.ts';
 import type { Snapshot, Store } from '../lsm/store.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import {
   type Backend,
   type BackendFacts,
   PAGE_BYTES,
+  type PageRange,
   type ScanPage,
   type SnapshotId,
 } from './backend.ts';
@@ -92,17 +93,29 @@ export class LocalBackend implements Backend {
   }
 
   async get(key: Uint8Array, snapshot: SnapshotId | undefined): Promise<Uint8Array | undefined> {
-    return this.#usable().get(key, this.#snapshotOf(snapshot))?.slice();
+    return this.getNow(key, snapshot)?.slice();
   }
 
-  async scanPage(range: ScanRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
+  /** The value as it lies in the store: a view that holds until the next write. */
+  getNow(key: Uint8Array, snapshot: SnapshotId | undefined): Uint8Array | undefined {
+    return this.#usable().get(key, this.#snapshotOf(snapshot));
+  }
+
+  async getMany(
+    keys: readonly Uint8Array[],
+    snapshot: SnapshotId | undefined,
+  ): Promise<(Uint8Array | undefined)[]> {
+    return keys.map((key) => this.getNow(key, snapshot)?.slice());
+  }
+
+  async scanPage(range: PageRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
     const scan = this.#usable().scan(range, this.#snapshotOf(snapshot));
     if (this.#page.size > PAGE_KEPT_BYTES_MAX) this.#page = new Batch();
     const entries = this.#page;
     entries.clear();
     let more = scan.next();
     while (more) {
-      entries.put(scan.key, scan.value);
+      entries.put(scan.key, range.keysOnly ? EMPTY_BYTES : scan.value);
       more = scan.next();
       if (entries.size >= PAGE_BYTES) break;
     }
@@ -110,6 +123,10 @@ export class LocalBackend implements Backend {
   }
 
   async snapshot(): Promise<SnapshotId> {
+    return this.snapshotNow();
+  }
+
+  snapshotNow(): SnapshotId {
     const id = this.#nextSnapshot++;
     this.#snapshots.set(id, this.#usable().snapshot());
     return id;

@@ -7,7 +7,7 @@
 //     OPFS  ->  IndexedDB  ->  memory
 
 import { FerrisError, isFerrisError } from '../base/errors.ts';
-import type { FilesSource } from '../env/files.ts';
+import type { FilesKind, FilesSource } from '../env/files.ts';
 import { idbFiles } from '../env/files-idb.ts';
 import { memoryFiles } from '../env/files-memory.ts';
 import type { StoreOptions } from '../lsm/options.ts';
@@ -35,14 +35,27 @@ export interface OpenOptions<D extends Encoding = 'bytes'> extends Omit<StoreOpt
 export async function open<D extends Encoding = 'bytes'>(
   options: OpenOptions<D>,
 ): Promise<Database<D>> {
-  const { files, encoding = 'bytes' as D, fallback = true, ...store } = options;
-  checkSource(files);
+  const { encoding = 'bytes' as D, ...rest } = options;
   checkEncoding(encoding);
+  const { backend, notice } = await openBackend(rest);
+  return new Database(backend, encoding, notice);
+}
+
+/** A backend, and why it is somewhere else than was asked for, if it is. */
+export interface OpenedBackend {
+  readonly backend: Backend;
+  readonly notice: string | undefined;
+}
+
+/** What `open` makes its database of. @throws as `open` does */
+export async function openBackend(options: Omit<OpenOptions, 'encoding'>): Promise<OpenedBackend> {
+  const { files, fallback = true, ...store } = options;
+  checkSource(files);
   const refusals: string[] = [];
   for (const source of fallback ? [files, ...fallbacks(files)] : [files]) {
     try {
-      const backend = await openBackend(source, store);
-      return new Database(backend, encoding, noticeOf(refusals, source));
+      const backend = await openOn(source, store);
+      return { backend, notice: noticeOf(refusals, source) };
     } catch (error) {
       if (!isUnsupportedPlace(error) || !fallback || source.kind === 'memory') throw error;
       refusals.push((error as FerrisError).message);
@@ -54,8 +67,8 @@ export async function open<D extends Encoding = 'bytes'>(
   );
 }
 
-function openBackend(source: FilesSource, options: Omit<StoreOptions, 'files'>): Promise<Backend> {
-  if (source.kind !== 'opfs' || !isPage()) return openLocal(source, options);
+function openOn(source: FilesSource, options: Omit<StoreOptions, 'files'>): Promise<Backend> {
+  if (!runsInWorker(source.kind)) return openLocal(source, options);
   if (typeof navigator.storage?.getDirectory !== 'function') throw noOpfs();
   const { clock: _clock, trace, ...remote } = options;
   return RemoteBackend.open(source.name, remote, trace);
@@ -78,8 +91,9 @@ function noticeOf(refusals: readonly string[], source: FilesSource): string | un
   return `The database is kept ${lasting}. (${refusals.join('; ')})`;
 }
 
-function isPage(): boolean {
-  return typeof document !== 'undefined';
+/** Whether a store on such files is opened in a worker of its own: OPFS is, on a page. */
+export function runsInWorker(kind: FilesKind): boolean {
+  return kind === 'opfs' && typeof document !== 'undefined';
 }
 
 function checkSource(files: FilesSource | undefined): void {

@@ -13,10 +13,9 @@
 import { ERROR_CODES, type ErrorCode, type ErrorPlace, FerrisError } from '../base/errors.ts';
 import { viewOf } from '../base/layout.ts';
 import type { StoreOptions, SyncMode } from '../lsm/options.ts';
-import type { ScanRange } from '../lsm/scan.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { EngineEvent } from '../trace/events.ts';
-import type { BackendFacts, ScanPage, SnapshotId } from './backend.ts';
+import type { BackendFacts, PageRange, ScanPage, SnapshotId } from './backend.ts';
 
 /** Store options that can cross to a worker. */
 export type RemoteOptions = Omit<StoreOptions, 'files' | 'clock' | 'trace'>;
@@ -35,7 +34,11 @@ export interface Calls {
     request: { key: Uint8Array; snapshot: SnapshotId | undefined };
     answer: Uint8Array | undefined;
   };
-  scanPage: { request: { range: ScanRange; snapshot: SnapshotId | undefined }; answer: ScanPage };
+  getMany: {
+    request: { keys: Uint8Array[]; snapshot: SnapshotId | undefined };
+    answer: (Uint8Array | undefined)[];
+  };
+  scanPage: { request: { range: PageRange; snapshot: SnapshotId | undefined }; answer: ScanPage };
   snapshot: { request: undefined; answer: SnapshotId };
   releaseSnapshot: { request: SnapshotId; answer: undefined };
   flush: { request: undefined; answer: undefined };

@@ -7,10 +7,9 @@
 
 import { FerrisError } from '../base/errors.ts';
 import type { SyncMode } from '../lsm/options.ts';
-import type { ScanRange } from '../lsm/scan.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { EngineEvent } from '../trace/events.ts';
-import type { Backend, BackendFacts, ScanPage, SnapshotId } from './backend.ts';
+import type { Backend, BackendFacts, PageRange, ScanPage, SnapshotId } from './backend.ts';
 import {
   type Answer,
   type CallName,
@@ -86,7 +85,14 @@ export class RemoteBackend implements Backend {
     return this.#call('get', { key: owned(key), snapshot });
   }
 
-  scanPage(range: ScanRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
+  getMany(
+    keys: readonly Uint8Array[],
+    snapshot: SnapshotId | undefined,
+  ): Promise<(Uint8Array | undefined)[]> {
+    return this.#call('getMany', { keys: keys.map(owned), snapshot });
+  }
+
+  scanPage(range: PageRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
     return this.#call('scanPage', { range, snapshot });
   }
 

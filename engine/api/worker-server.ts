@@ -56,6 +56,7 @@ export class WorkerServer {
       return undefined;
     },
     get: ({ key, snapshot }) => this.#open().get(key, snapshot),
+    getMany: ({ keys, snapshot }) => this.#open().getMany(keys, snapshot),
     scanPage: ({ range, snapshot }) => this.#open().scanPage(range, snapshot),
     snapshot: () => this.#open().snapshot(),
     releaseSnapshot: async (id) => {
