@@ -3,7 +3,7 @@
 
 import type { Span } from '../base/layout.ts';
 import { describeHeader, HEADER_BYTES } from '../env/header.ts';
-import { describeBatch } from './batch.ts';
+import { describeBatch } from './describe-batch.ts';
 import { parseFileName } from './file-names.ts';
 import { describeEdit } from './manifest/edit.ts';
 import { MANIFEST_FORMAT } from './manifest/manifest.ts';

@@ -8,7 +8,8 @@ import { concatBytes, hex, utf8 } from '../../../engine/base/bytes.ts';
 import { crc32 } from '../../../engine/base/crc32.ts';
 import type { Span } from '../../../engine/base/layout.ts';
 import { MemoryFiles } from '../../../engine/env/files-memory.ts';
-import { Batch, describeBatch, stampBatch } from '../../../engine/lsm/batch.ts';
+import { Batch, stampBatch } from '../../../engine/lsm/batch.ts';
+import { describeBatch } from '../../../engine/lsm/describe-batch.ts';
 import {
   manifestName,
   parseFileName,
