@@ -26,6 +26,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { crc32 as zlibCrc32 } from 'node:zlib';
+import { lendCrc32 } from '../base/crc32.ts';
 import { type ErrorPlace, FerrisError, isFerrisError } from '../base/errors.ts';
 import { Directory, type Stored } from './directory.ts';
 import { DirectoryLock } from './directory-lock.ts';
@@ -38,6 +40,7 @@ import { escapeName, unescapeName } from './name-escape.ts';
  */
 export function nodeFiles(directory: string): FilesSource {
   const path = resolve(directory);
+  lendCrc32(zlibCrc32);
   return {
     kind: 'node',
     name: directory,

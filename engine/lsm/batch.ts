@@ -51,6 +51,25 @@ const BATCH_BYTES_MAX = 64 << 20;
 /** Fewer bytes than this are copied faster one by one than by a call. */
 const COPY_BYTES_MIN = 32;
 
+/** Small batches share one piece of memory, each its own part: a buffer for each costs far more. */
+const SLAB_BYTES = 1 << 15;
+const SLAB_SHARE_BYTES_MAX = 1 << 10;
+let slab = new Uint8Array(0);
+let slabUsedBytes = 0;
+
+function newMemory(bytes: number): Uint8Array<ArrayBuffer> {
+  if (bytes > SLAB_SHARE_BYTES_MAX) return new Uint8Array(bytes);
+  if (slabUsedBytes + bytes > slab.length) {
+    slab = new Uint8Array(SLAB_BYTES);
+    slabUsedBytes = 0;
+  }
+  slabUsedBytes += bytes;
+  return slab.subarray(slabUsedBytes - bytes, slabUsedBytes);
+}
+
+/** A small batch grows by four, a larger one by two: most of the time goes into getting memory. */
+const GROW_SLOWER_BYTES = 1 << 16;
+
 /** Builds the bytes of a batch. It can be used again after `clear`. */
 export class Batch {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -58,7 +77,7 @@ export class Batch {
   #count = 0;
 
   constructor(capacityBytes = 256) {
-    this.#bytes = new Uint8Array(Math.max(capacityBytes, ENTRIES_AT));
+    this.#bytes = newMemory(Math.max(capacityBytes, ENTRIES_AT));
   }
 
   /** How many entries it holds. */
@@ -161,7 +180,9 @@ export class Batch {
 
   #grow(needed: number): void {
     if (needed > BATCH_BYTES_MAX) throw tooLarge('batch', needed, BATCH_BYTES_MAX);
-    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    const { length } = this.#bytes;
+    const faster = length < GROW_SLOWER_BYTES ? length * 4 : length * 2;
+    const grown = new Uint8Array(Math.max(needed, faster));
     grown.set(this.#bytes.subarray(0, this.#size));
     this.#bytes = grown;
   }

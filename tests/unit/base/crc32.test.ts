@@ -2,7 +2,7 @@ import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { utf8 } from '../../../engine/base/bytes.ts';
-import { crc32 } from '../../../engine/base/crc32.ts';
+import { crc32, lendCrc32 } from '../../../engine/base/crc32.ts';
 
 test('known values', () => {
   expect(crc32(utf8('123456789'))).toBe(0xcbf43926); // the check value of CRC-32/ISO-HDLC
@@ -41,5 +41,22 @@ test('every flipped bit of 64 bytes changes it', () => {
     const damaged = bytes.slice();
     damaged[bit >> 3] = (damaged[bit >> 3] as number) ^ (1 << (bit & 7));
     expect(crc32(damaged)).not.toBe(whole);
+  }
+});
+
+test('lent out to the platform it is the same, for short and long ranges', () => {
+  const bytes = new Uint8Array(5000).map((_, i) => i * 31);
+  const ranges = [0, 1, 100, 1023, 1024, 1025, 4096, 4900].map((size) => [17, 17 + size] as const);
+  const own = ranges.map(([start, end]) => crc32(bytes, start, end, 99));
+  let calls = 0;
+  lendCrc32((lent, seed) => {
+    calls++;
+    return zlibCrc32(lent, seed);
+  });
+  try {
+    expect(ranges.map(([start, end]) => crc32(bytes, start, end, 99))).toEqual(own);
+    expect(calls).toBe(4);
+  } finally {
+    lendCrc32(undefined);
   }
 });
