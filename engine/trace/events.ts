@@ -242,7 +242,14 @@ export type TableEvent =
       readonly table: number;
       readonly offset: number;
       readonly size: number;
-    };
+    }
+  /** Its index, filter and handle are dropped until it is used again, as `table.open`. */
+  | { readonly type: 'table.sleep'; readonly table: number };
+
+/** The block cache. `block` counts a table's data blocks from 0. */
+export type CacheEvent =
+  | { readonly type: 'cache.hit'; readonly table: number; readonly block: number }
+  | { readonly type: 'cache.evict'; readonly table: number; readonly block: number };
 
 /** The manifest: which files make up the database. */
 export type ManifestEvent =
@@ -320,6 +327,7 @@ export type EngineEvent =
   | WalEvent
   | MemtableEvent
   | TableEvent
+  | CacheEvent
   | ManifestEvent
   | StoreEvent;
 export type EventType = EngineEvent['type'];

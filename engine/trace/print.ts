@@ -66,6 +66,10 @@ const PRINTERS: Printers = {
   'table.open': (e) => `table ${e.table} ${e.entries} entries`,
   'table.bloom': (e) => `table ${e.table} ${show(e.key)} ${e.verdict}`,
   'table.block.read': (e) => `table ${e.table} @${e.offset} +${e.size}`,
+  'table.sleep': (e) => `table ${e.table}`,
+
+  'cache.hit': (e) => `table ${e.table} block ${e.block}`,
+  'cache.evict': (e) => `table ${e.table} block ${e.block}`,
 
   'superblock.read': (e) =>
     `slot ${e.slot} ${e.valid ? `generation ${e.generation} manifest ${e.manifest}` : 'not valid'}`,

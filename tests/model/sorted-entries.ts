@@ -6,10 +6,10 @@ import type { Random } from '../../engine/base/random.ts';
 import type { Cursor } from '../../engine/lsm/cursor.ts';
 import {
   compareEntries,
-  type EntryKind,
   KIND_DELETE,
   KIND_PUT,
   type Lookup,
+  type PointKind,
   SEQUENCE_MAX,
   TOMBSTONE,
 } from '../../engine/lsm/entry.ts';
@@ -17,7 +17,7 @@ import {
 export interface Entry {
   readonly key: Uint8Array;
   readonly sequence: number;
-  readonly kind: EntryKind;
+  readonly kind: PointKind;
   readonly value: Uint8Array;
 }
 
@@ -123,7 +123,7 @@ export class ModelCursor implements Cursor {
     return this.#entry.sequence;
   }
 
-  get kind(): EntryKind {
+  get kind(): PointKind {
     return this.#entry.kind;
   }
 

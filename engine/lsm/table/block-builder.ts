@@ -20,7 +20,7 @@
 
 import { viewOf } from '../../base/layout.ts';
 import { varintSize, writeVarint } from '../../base/varint.ts';
-import type { EntryKind } from '../entry.ts';
+import type { PointKind } from '../entry.ts';
 import { BlockTrailer } from './format.ts';
 import { tagSize, writeTag } from './tag.ts';
 
@@ -44,6 +44,11 @@ export class BlockBuilder {
     return this.#count;
   }
 
+  /** Bytes of the entries so far. */
+  get sizeBytes(): number {
+    return this.#size;
+  }
+
   /** True when an entry with these sizes may be added. `shared` is with the entry before. */
   fits(keyBytes: number, shared: number, sequence: number, valueBytes: number): boolean {
     if (this.#count === 0) return true;
@@ -54,7 +59,7 @@ export class BlockBuilder {
   }
 
   /** Adds an entry, whose key begins with `shared` bytes of the key before. */
-  add(key: Uint8Array, shared: number, sequence: number, kind: EntryKind, value: Uint8Array): void {
+  add(key: Uint8Array, shared: number, sequence: number, kind: PointKind, value: Uint8Array): void {
     let kept = shared;
     if (this.#restartDue) {
       this.#restarts.push(this.#size);

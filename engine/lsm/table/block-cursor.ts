@@ -7,15 +7,12 @@
 // A seek is a binary search over the restart points, then a walk of at most sixteen
 // entries. Keys are put together in a buffer: the walk writes only what differs from
 // the key before. Going back means walking again from the restart point before.
-//
-// The checksum has vouched for the bytes. Lengths are checked all the same: it costs
-// little, and damage that slips past a CRC32 must not lead a reader out of the block.
 
 import { compareBytes, EMPTY_BYTES } from '../../base/bytes.ts';
-import { readVarint, varintSize } from '../../base/varint.ts';
 import type { Cursor } from '../cursor.ts';
-import { type EntryKind, KIND_PUT } from '../entry.ts';
+import type { PointKind } from '../entry.ts';
 import type { Block } from './block.ts';
+import { EntryReader } from './entry-reader.ts';
 import { KeyBuffer } from './key-buffer.ts';
 
 const NOWHERE = -1;
@@ -25,13 +22,10 @@ export class BlockCursor implements Cursor {
   #block: Block | undefined;
   #bytes: Uint8Array = EMPTY_BYTES;
   #end = 0;
-  /** Offset of the current entry, and of the one after it. */
+  /** Offset of the current entry. */
   #at = NOWHERE;
-  #after = 0;
+  readonly #entry = new EntryReader();
   readonly #key = new KeyBuffer();
-  #sequence = 0;
-  #kind: EntryKind = KIND_PUT;
-  #valueAt = 0;
 
   /** Stands before the first entry of `block` from now on. */
   enter(block: Block): void {
@@ -50,16 +44,16 @@ export class BlockCursor implements Cursor {
   }
 
   get sequence(): number {
-    return this.#sequence;
+    return this.#entry.sequence;
   }
 
-  get kind(): EntryKind {
-    return this.#kind;
+  get kind(): PointKind {
+    return this.#entry.kind;
   }
 
   /** A view of the block's bytes: they never change, so it may be kept. */
   get value(): Uint8Array {
-    return this.#bytes.subarray(this.#valueAt, this.#after);
+    return this.#bytes.subarray(this.#entry.valueAt, this.#entry.after);
   }
 
   /** Offset of the current entry in the block. */
@@ -85,7 +79,7 @@ export class BlockCursor implements Cursor {
     let end = NOWHERE;
     this.#read((this.#block as Block).restart(restart), 0);
     while (this.valid && this.#compare(key, sequence) < 0) {
-      end = this.#after;
+      end = this.#entry.after;
       this.next();
     }
     if (end === NOWHERE) this.#at = NOWHERE;
@@ -93,7 +87,7 @@ export class BlockCursor implements Cursor {
   }
 
   next(): void {
-    if (this.#after < this.#end) this.#read(this.#after, this.#key.bytes.length);
+    if (this.#entry.after < this.#end) this.#read(this.#entry.after, this.#key.bytes.length);
     else this.#at = NOWHERE;
   }
 
@@ -133,66 +127,23 @@ export class BlockCursor implements Cursor {
   /** From a restart point to the entry that ends at `end`. */
   #walkTo(restart: number, end: number): void {
     this.#read((this.#block as Block).restart(restart), 0);
-    while (this.#after < end) this.#read(this.#after, this.#key.bytes.length);
+    while (this.#entry.after < end) this.#read(this.#entry.after, this.#key.bytes.length);
   }
 
   /** Negative, zero or positive as the current entry is before, at or after (key, sequence). */
   #compare(key: Uint8Array, sequence: number): number {
     const byKey = compareBytes(this.#key.bytes, key);
-    return byKey === 0 ? sequence - this.#sequence : byKey;
+    return byKey === 0 ? sequence - this.#entry.sequence : byKey;
   }
 
   /** Makes the entry at `at` the current one; the key before it has `knownBytes` in the buffer. */
   #read(at: number, knownBytes: number): void {
-    const bytes = this.#bytes;
+    const entry = this.#entry;
     this.#at = NOWHERE;
-    let shared = bytes[at] as number;
-    let unshared = bytes[at + 1] as number;
-    let valueBytes = bytes[at + 2] as number;
-    let next = at + 3;
-    if ((shared | unshared | valueBytes) >= 0x80) {
-      shared = this.#varint(at);
-      next = at + varintSize(shared);
-      unshared = this.#varint(next);
-      next += varintSize(unshared);
-      valueBytes = this.#varint(next);
-      next += varintSize(valueBytes);
+    if (!entry.read(this.#bytes, at, this.#end) || entry.shared > knownBytes) {
+      throw (this.#block as Block).corrupt(at, 'has an entry that is no entry');
     }
-    const keyAt = this.#readTag(next);
-    const valueAt = keyAt + unshared;
-    if (shared > knownBytes || valueAt + valueBytes > this.#end) throw this.#corrupt(at);
-    this.#key.extend(shared, bytes, keyAt, unshared);
-    this.#valueAt = valueAt;
-    this.#after = valueAt + valueBytes;
+    this.#key.extend(entry.shared, this.#bytes, entry.keyAt, entry.unshared);
     this.#at = at;
-  }
-
-  /** Reads sequence number and kind (tag.ts); returns the offset after them. */
-  #readTag(at: number): number {
-    const bytes = this.#bytes;
-    let byte = bytes[at] as number;
-    let next = at + 1;
-    let sequence = (byte >>> 3) & 0xf;
-    const kind = byte & 7;
-    for (let scale = 16; byte >= 0x80; scale *= 128) {
-      byte = bytes[next++] as number;
-      sequence += (byte & 0x7f) * scale;
-    }
-    if (kind > KIND_PUT || !(sequence <= Number.MAX_SAFE_INTEGER)) throw this.#corrupt(at);
-    this.#sequence = sequence;
-    this.#kind = kind as EntryKind;
-    return next;
-  }
-
-  #varint(at: number): number {
-    try {
-      return readVarint(this.#bytes, at);
-    } catch {
-      throw this.#corrupt(at);
-    }
-  }
-
-  #corrupt(at: number) {
-    return (this.#block as Block).corrupt(at, 'has an entry that is no entry');
   }
 }

@@ -14,10 +14,11 @@ import { BlockTrailer, blockCrc, CODEC_NONE, corruptTable } from './format.ts';
 /** Gives the contents of blocks: checked, decoded, and never written to by anyone. */
 export interface BlockSource {
   /**
-   * Contents of the block that takes `size` bytes at `offset`, trailer included.
+   * Contents of the block that takes `size` bytes at `offset`, trailer included. `isKept`: it
+   * has memory of its own, since it may be kept when those read before and after it aren't.
    * @throws FERRIS_CORRUPTION, FERRIS_UNSUPPORTED for a codec of a later version, FERRIS_IO
    */
-  read(offset: number, size: number): Uint8Array;
+  read(offset: number, size: number, isKept: boolean): Uint8Array;
 }
 
 /** Blocks up to a quarter of this share a piece of memory. */
@@ -41,8 +42,8 @@ export class FileBlocks implements BlockSource {
     this.#trace = trace;
   }
 
-  read(offset: number, size: number): Uint8Array {
-    const bytes = this.#room(size);
+  read(offset: number, size: number, isKept: boolean): Uint8Array {
+    const bytes = isKept ? new Uint8Array(size) : this.#room(size);
     fillFrom(this.#file, offset, bytes);
     const contents = openBlock(bytes, this.#fileNumber, this.#file.name, offset);
     this.#trace?.({ type: 'table.block.read', table: this.#fileNumber, offset, size });

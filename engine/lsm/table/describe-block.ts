@@ -4,11 +4,32 @@
 import { show } from '../../base/bytes.ts';
 import { type Span, type SpanKind, viewOf } from '../../base/layout.ts';
 import { readVarint, varintSize } from '../../base/varint.ts';
-import { KIND_DELETE, KIND_PUT, SEQUENCE_MAX } from '../entry.ts';
+import {
+  KIND_DELETE,
+  KIND_EXPIRING,
+  KIND_MERGE,
+  KIND_PUT,
+  type PointKind,
+  SEQUENCE_MAX,
+} from '../entry.ts';
 import { KeyBuffer } from './key-buffer.ts';
 import { PropertiesHeader } from './properties.ts';
+import {
+  placeRangeDelete,
+  type RangeDeletePlace,
+  rangeDeleteCount,
+  rangeDeletesEnd,
+} from './range-delete-block.ts';
 import { IndexRecord } from './table-index.ts';
 import { readTag, TAG_BYTES_MAX } from './tag.ts';
+
+/** What an entry of each kind is called, and what the bytes of its value are. */
+const KINDS: Readonly<Record<PointKind, { readonly verb: string; readonly doc: string }>> = {
+  [KIND_DELETE]: { verb: 'delete', doc: 'a delete has none' },
+  [KIND_PUT]: { verb: 'put', doc: 'the value itself' },
+  [KIND_MERGE]: { verb: 'merge', doc: 'number of the operator, then its operand' },
+  [KIND_EXPIRING]: { verb: 'expiring put', doc: 'when it expires (u64, ms), then the value' },
+};
 
 /** Spans gathered one after the other; none is empty, and they leave no gap. */
 export class SpanList {
@@ -77,15 +98,15 @@ function describeEntry(
   const { sequence, kind, size } = readTag(bytes, at + list.at - offset);
   const keyAt = at + list.at - offset + size;
   const valueAt = keyAt + unshared;
-  const sensible = size <= TAG_BYTES_MAX && kind <= KIND_PUT && shared <= key.bytes.length;
+  const sensible = size <= TAG_BYTES_MAX && kind in KINDS && shared <= key.bytes.length;
   if (!sensible || valueAt + valueBytes > end) return undefined;
   key.extend(shared, bytes, keyAt, unshared);
-  const verb = kind === KIND_DELETE ? 'delete' : 'put';
+  const { verb, doc } = KINDS[kind as PointKind];
   list.add('tag', 'sequence', size, 'sequence number * 8 + kind', `${sequence}, ${verb}`);
   const whole = shared === 0 ? 'the key, whole' : `the rest of key ${show(key.bytes)}`;
   list.add('key tail', 'key', unshared, whole, show(bytes.subarray(keyAt, valueAt)));
   const value = bytes.subarray(valueAt, valueAt + valueBytes);
-  list.add('value', 'value', valueBytes, 'the value itself', show(value));
+  list.add('value', 'value', valueBytes, doc, show(value));
   return list.spans;
 }
 
@@ -157,8 +178,47 @@ export function describeProperties(contents: Uint8Array, offset: number): Span[]
   const middle = Math.min(start + said, contents.length);
   const smallest = contents.subarray(start, middle);
   const largest = contents.subarray(middle);
-  list.add('smallest key', 'key', smallest.length, 'the first entry has it', show(smallest));
-  list.add('largest key', 'key', largest.length, 'the last entry has it', show(largest));
+  list.add('smallest key', 'key', smallest.length, 'nothing lies before it', show(smallest));
+  list.add('largest key', 'key', largest.length, 'nothing lies after it', show(largest));
+  return list.spans;
+}
+
+/** Range deletes, then their count. */
+export function describeRangeDeletes(contents: Uint8Array, offset: number): Span[] {
+  const list = new SpanList(offset);
+  const end = rangeDeletesEnd(contents);
+  if (end < 0) return allCorrupt(list, contents.length, 'too short for a count');
+  while (list.at - offset < end) {
+    const place = placeRangeDelete(contents, list.at - offset, end);
+    if (place === undefined) {
+      list.add('no range delete', 'corrupt', offset + end - list.at, 'lengths that lead nowhere');
+    } else {
+      const spans = describeRangeDelete(contents, list.at, place);
+      list.group('range delete', 'header', 'all keys from start up to end, not included', spans);
+    }
+  }
+  list.add('count', 'length', 4, 'how many range deletes there are', rangeDeleteCount(contents));
+  return list.spans;
+}
+
+/** `offset` is where it begins in the file. */
+function describeRangeDelete(
+  contents: Uint8Array,
+  offset: number,
+  place: RangeDeletePlace,
+): Span[] {
+  const { tagAt, startAt, endAt, after, sequence } = place;
+  const startBytes = endAt - startAt;
+  const endBytes = after - endAt;
+  const list = new SpanList(offset);
+  list.add('start bytes', 'length', varintSize(startBytes), 'bytes of the first key', startBytes);
+  list.add('end bytes', 'length', varintSize(endBytes), 'bytes of the end key', endBytes);
+  const tag = `${sequence}, range delete`;
+  list.add('tag', 'sequence', startAt - tagAt, 'sequence number * 8 + kind', tag);
+  const start = show(contents.subarray(startAt, endAt));
+  list.add('start', 'key', startBytes, 'the first key that is deleted', start);
+  const end = show(contents.subarray(endAt, after));
+  list.add('end', 'key', endBytes, 'the first key that is not', end);
   return list.spans;
 }
 

@@ -11,6 +11,7 @@ import {
   describeFilter,
   describeIndex,
   describeProperties,
+  describeRangeDeletes,
   SpanList,
 } from './describe-block.ts';
 import { decodeFooter, type FooterValues } from './footer.ts';
@@ -89,12 +90,12 @@ function describeBlocks(list: SpanList, bytes: Uint8Array, footer: FooterValues)
   list.add('data blocks', 'corrupt', rest, 'the index, which says where they begin, is damaged');
   add('filter', 'says of a key: not here, or maybe here', indexOffset, describeFilter);
   add('index', 'where each data block begins', propertiesOffset, describeIndex);
-  add(
-    'properties',
-    'what the table holds, in numbers',
-    bytes.length - FOOTER_BYTES,
-    describeProperties,
-  );
+  const propertiesEnd = propertiesOffset + footer.propertiesBytes;
+  add('properties', 'what the table holds, in numbers', propertiesEnd, describeProperties);
+  if (footer.rangeDeletesBytes > 0) {
+    const end = bytes.length - FOOTER_BYTES;
+    add('range deletes', 'what is gone from one key up to another', end, describeRangeDeletes);
+  }
 }
 
 /** Where each data block ends, as far as the index makes sense. */

@@ -38,10 +38,11 @@ export function decodeFooter(bytes: Uint8Array, sizeBytes: number, file: string)
   return footer;
 }
 
-/** True when filter, index and properties lie one after the other, up to the footer. */
+/** True when filter, index, properties and range deletes lie one after the other, up to the footer. */
 function fills(footer: FooterValues, sizeBytes: number): boolean {
   if (footer.filterOffset < HEADER_BYTES) return false;
   if (footer.filterOffset + footer.filterBytes !== footer.indexOffset) return false;
   if (footer.indexOffset + footer.indexBytes !== footer.propertiesOffset) return false;
-  return footer.propertiesOffset + footer.propertiesBytes + FOOTER_BYTES === sizeBytes;
+  const propertiesEnd = footer.propertiesOffset + footer.propertiesBytes;
+  return propertiesEnd + footer.rangeDeletesBytes + FOOTER_BYTES === sizeBytes;
 }

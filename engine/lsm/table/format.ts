@@ -1,9 +1,9 @@
 // The sorted table file, from its first byte to its last.
 //
-//    +--------+--------------+-------+--------+-------+------------+--------+
-//    | header | data block 1 |  ...  | filter | index | properties | footer |
-//    | 64     |              |       |        |       |            | 64     |
-//    +--------+--------------+-------+--------+-------+------------+--------+
+//    +--------+--------------+-------+--------+-------+------------+---------------+--------+
+//    | header | data block 1 |  ...  | filter | index | properties | range deletes | footer |
+//    | 64     |              |       |        |       |            | (if any)      | 64     |
+//    +--------+--------------+-------+--------+-------+------------+---------------+--------+
 //                                    ^ everything after the data blocks lies
 //                                      together, so opening is three reads
 //
@@ -21,6 +21,7 @@
 //    filter        a bloom filter            bloom.ts
 //    index         where each block begins   table-index.ts
 //    properties    counts, first and last    properties.ts
+//    range deletes what is gone from a to b  range-delete-block.ts
 //
 // The plan is that of LevelDB's and Bigtable's tables.
 
@@ -64,7 +65,8 @@ export const Footer = layout('footer', {
   filterBytes: u32('size of the filter with its trailer', 'length'),
   indexBytes: u32('size of the index with its trailer', 'length'),
   propertiesBytes: u32('size of the properties with their trailer', 'length'),
-  reserved0: reserved(8),
+  rangeDeletesBytes: u32('size of the range deletes with their trailer; 0: none', 'length'),
+  reserved0: reserved(4),
   crc: u32('CRC32 of the 52 bytes before', 'checksum'),
   magic: magic('FDB_SST\0', 'the file ends as it began'),
 });
@@ -80,7 +82,11 @@ export interface TableInfo {
   readonly entries: number;
   /** How many of the entries are deletes. */
   readonly tombstones: number;
+  /** How many range deletes lie beside the entries. */
+  readonly rangeDeletes: number;
+  /** Nothing lies before it: neither an entry nor the start of a range delete. */
   readonly smallestKey: Uint8Array;
+  /** Nothing lies after it: neither an entry nor the end of a range delete. */
   readonly largestKey: Uint8Array;
   readonly smallestSequence: number;
   readonly largestSequence: number;

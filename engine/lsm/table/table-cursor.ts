@@ -2,7 +2,7 @@
 // It holds one block in memory, and reads the next when it walks off the end.
 
 import type { Cursor } from '../cursor.ts';
-import type { EntryKind } from '../entry.ts';
+import type { PointKind } from '../entry.ts';
 import type { Block } from './block.ts';
 import { BlockCursor } from './block-cursor.ts';
 import type { TableIndex } from './table-index.ts';
@@ -10,7 +10,13 @@ import type { TableIndex } from './table-index.ts';
 /** What a cursor needs of a table. */
 export interface Blocks {
   readonly index: TableIndex;
-  block(index: number): Block;
+  /** @param keep whether the block cache may note this use of the block, and keep it. */
+  block(index: number, keep: boolean): Block;
+}
+
+export interface CursorOptions {
+  /** False for who reads everything once, as compaction does: the block cache takes no notice. */
+  readonly cache?: boolean | undefined;
 }
 
 /** A place in a table. A failed read leaves it invalid. */
@@ -19,9 +25,11 @@ export class TableCursor implements Cursor {
   readonly #inner = new BlockCursor();
   #index = -1;
   #valid = false;
+  readonly #keep: boolean;
 
-  constructor(table: Blocks) {
+  constructor(table: Blocks, { cache = true }: CursorOptions = {}) {
     this.#table = table;
+    this.#keep = cache;
   }
 
   get valid(): boolean {
@@ -36,7 +44,7 @@ export class TableCursor implements Cursor {
     return this.#inner.sequence;
   }
 
-  get kind(): EntryKind {
+  get kind(): PointKind {
     return this.#inner.kind;
   }
 
@@ -51,27 +59,31 @@ export class TableCursor implements Cursor {
   }
 
   seekToFirst(): void {
-    this.#enter(0);
-    this.#inner.seekToFirst();
-    this.#valid = true;
+    if (this.#enter(0)) {
+      this.#inner.seekToFirst();
+      this.#valid = true;
+    }
   }
 
   seekToLast(): void {
-    this.#enter(this.#table.index.count - 1);
-    this.#inner.seekToLast();
-    this.#valid = true;
+    if (this.#enter(this.#table.index.count - 1)) {
+      this.#inner.seekToLast();
+      this.#valid = true;
+    }
   }
 
   seek(key: Uint8Array, sequence: number): void {
-    this.#enter(this.#table.index.find(key, sequence));
-    this.#inner.seek(key, sequence);
-    this.#settleForward();
+    if (this.#enter(this.#table.index.find(key, sequence))) {
+      this.#inner.seek(key, sequence);
+      this.#settleForward();
+    }
   }
 
   seekBefore(key: Uint8Array, sequence: number): void {
-    this.#enter(this.#table.index.find(key, sequence));
-    this.#inner.seekBefore(key, sequence);
-    this.#settleBackward();
+    if (this.#enter(this.#table.index.find(key, sequence))) {
+      this.#inner.seekBefore(key, sequence);
+      this.#settleBackward();
+    }
   }
 
   next(): void {
@@ -88,26 +100,26 @@ export class TableCursor implements Cursor {
 
   /** Off the end of a block, goes on at the start of the next. */
   #settleForward(): void {
-    if (!this.#inner.valid && this.#index + 1 < this.#table.index.count) {
-      this.#enter(this.#index + 1);
-      this.#inner.seekToFirst();
-    }
-    this.#valid = this.#inner.valid;
+    const inner = this.#inner;
+    if (!inner.valid && this.#enter(this.#index + 1)) inner.seekToFirst();
+    this.#valid = inner.valid;
   }
 
   /** Off the start of a block, goes on at the end of the one before. */
   #settleBackward(): void {
-    if (!this.#inner.valid && this.#index > 0) {
-      this.#enter(this.#index - 1);
-      this.#inner.seekToLast();
-    }
-    this.#valid = this.#inner.valid;
+    const inner = this.#inner;
+    if (!inner.valid && this.#enter(this.#index - 1)) inner.seekToLast();
+    this.#valid = inner.valid;
   }
 
-  #enter(index: number): void {
+  /** Goes to a block; false when the table has no such block. */
+  #enter(index: number): boolean {
     this.#valid = false;
-    if (this.#index === index) return;
-    this.#inner.enter(this.#table.block(index));
-    this.#index = index;
+    if (index < 0 || index >= this.#table.index.count) return false;
+    if (this.#index !== index) {
+      this.#inner.enter(this.#table.block(index, this.#keep));
+      this.#index = index;
+    }
+    return true;
   }
 }

@@ -74,7 +74,7 @@ export interface BlockPlace {
   readonly size: number;
 }
 
-/** Reads an index, in its bytes. */
+/** Reads an index, in its bytes. A table of range deletes alone has no block. */
 export class TableIndex {
   /** How many blocks there are. */
   readonly count: number;
@@ -97,7 +97,7 @@ export class TableIndex {
     this.#offset = offset;
     this.count = contents.length < 4 ? 0 : this.#view.getUint32(contents.length - 4, true);
     this.#keysEnd = contents.length - 4 - this.count * IndexRecord.size;
-    if (this.count === 0 || this.#keysEnd < 0) {
+    if (contents.length < 4 || this.#keysEnd < 0) {
       throw corruptTable(file, offset, 'has an index whose records do not fit in it');
     }
   }

@@ -4,20 +4,24 @@
 // 2. Entries ascend, within blocks and across them.
 // 3. A block's separator is after the block before, and not after its own first entry.
 // 4. The filter says "maybe" of every key.
-// 5. The properties count what is there.
+// 5. The range deletes can be read, and are in order.
+// 6. The properties count what is there, range deletes included.
 
 import { equalBytes } from '../../base/bytes.ts';
-import { compareEntries, KIND_DELETE } from '../entry.ts';
+import { compareEntries } from '../entry.ts';
+import type { RangeDelete } from '../range-deletes.ts';
 import type { Bloom } from './bloom.ts';
 import { corruptTable } from './format.ts';
 import { KeyBuffer } from './key-buffer.ts';
 import type { Properties } from './properties.ts';
 import { type Blocks, TableCursor } from './table-cursor.ts';
+import { keyRange, Tally } from './tally.ts';
 
 /** What is verified: a table. */
 interface Verifiable extends Blocks {
   readonly bloom: Bloom;
   readonly properties: Properties;
+  readonly rangeDeletes: readonly RangeDelete[];
 }
 
 /** One run over all entries of a table. */
@@ -28,14 +32,14 @@ export class Verifier {
   readonly #lastKey = new KeyBuffer();
   #lastSequence = 0;
   #lastBlock = -1;
-  #smallestSequence = Number.MAX_SAFE_INTEGER;
-  #largestSequence = 0;
-  readonly #found = { entries: 0, tombstones: 0, keys: 0, blocks: 0, keyBytes: 0, valueBytes: 0 };
+  #firstKey: Uint8Array | undefined;
+  #blocks = 0;
+  readonly #tally = new Tally();
 
   constructor(table: Verifiable, file: string) {
     this.#table = table;
     this.#file = file;
-    this.#cursor = new TableCursor(table);
+    this.#cursor = new TableCursor(table, { cache: false });
   }
 
   /** @throws FERRIS_CORRUPTION at the first thing that is wrong */
@@ -62,38 +66,32 @@ export class Verifier {
     const before = compareEntries(separator, from, key, sequence) <= 0;
     this.#expect(before, 'has a separator after the first entry of its block');
     this.#lastBlock = blockIndex;
-    this.#found.blocks++;
+    this.#blocks++;
   }
 
   #isAfterLast(key: Uint8Array, sequence: number): boolean {
-    if (this.#found.entries === 0) return true;
+    if (this.#firstKey === undefined) return true;
     return compareEntries(this.#lastKey.bytes, this.#lastSequence, key, sequence) < 0;
   }
 
   #count(): void {
     const { key, sequence, kind, value } = this.#cursor;
-    const found = this.#found;
-    if (found.entries === 0 || !equalBytes(this.#lastKey.bytes, key)) {
+    const sameKey = this.#firstKey !== undefined && equalBytes(this.#lastKey.bytes, key);
+    if (!sameKey) {
       this.#expect(this.#table.bloom.mayContain(key), 'has a filter that denies one of its keys');
-      found.keys++;
     }
-    if (found.entries === 0) this.#expectKey(key, this.#table.properties.smallestKey);
-    found.entries++;
-    if (kind === KIND_DELETE) found.tombstones++;
-    found.keyBytes += key.length;
-    found.valueBytes += value.length;
-    if (sequence < this.#smallestSequence) this.#smallestSequence = sequence;
-    if (sequence > this.#largestSequence) this.#largestSequence = sequence;
+    this.#firstKey ??= key.slice();
+    this.#tally.count(key, sequence, kind, value, sameKey);
   }
 
   #checkProperties(): void {
-    const { properties } = this.#table;
-    this.#expectKey(this.#lastKey.bytes, properties.largestKey);
-    const sequences = {
-      smallestSequence: this.#smallestSequence,
-      largestSequence: this.#largestSequence,
-    };
-    for (const [name, number] of Object.entries({ ...this.#found, ...sequences })) {
+    const { properties, rangeDeletes } = this.#table;
+    for (const { sequence } of rangeDeletes) this.#tally.countSequence(sequence);
+    const last = this.#firstKey === undefined ? undefined : this.#lastKey.bytes;
+    const { smallestKey, largestKey } = keyRange(this.#firstKey, last, rangeDeletes);
+    this.#expectKey(smallestKey, properties.smallestKey);
+    this.#expectKey(largestKey, properties.largestKey);
+    for (const [name, number] of Object.entries({ ...this.#tally, blocks: this.#blocks })) {
       const said = properties[name as keyof typeof properties];
       this.#expect(said === number, `has ${number} for ${name} where its properties say ${said}`);
     }
@@ -105,7 +103,8 @@ export class Verifier {
 
   #expect(fact: boolean, what: string): void {
     if (fact) return;
+    const { index } = this.#table;
     const block = Math.max(0, this.#cursor.blockIndex);
-    throw corruptTable(this.#file, this.#table.index.block(block).offset, what);
+    throw corruptTable(this.#file, index.count === 0 ? 0 : index.block(block).offset, what);
   }
 }

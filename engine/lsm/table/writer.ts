@@ -1,21 +1,23 @@
 // Writes a sorted table: entries in, in order; a finished file out.
 //
-//    add ... add   ->  data block  ->  gathered  ->  file
-//                      separator   ->  index     \
-//                      key hashes  ->  filter     >  written by finish
-//                      counts      ->  properties/
+//    add ... add      ->  data block   ->  gathered  ->  file
+//                         separator    ->  index        \
+//                         key hashes   ->  filter        >  written by finish
+//                         counts       ->  properties   /
+//    addRangeDelete   ->  sorted       ->  range deletes
 //
 // The caller decides how many entries it adds before it lets others work. Nothing
 // refers to the file until `finish` has returned and the caller has made it part of
 // the database: until then it can be dropped at any point.
 
 import { assert } from '../../base/assert.ts';
-import { sharedPrefixBytes } from '../../base/bytes.ts';
+import { compareBytes, sharedPrefixBytes } from '../../base/bytes.ts';
 import { viewOf } from '../../base/layout.ts';
 import type { File, Files } from '../../env/files.ts';
 import { encodeHeader } from '../../env/header.ts';
 import type { Trace } from '../../trace/events.ts';
-import { type EntryKind, KIND_DELETE } from '../entry.ts';
+import type { PointKind } from '../entry.ts';
+import type { RangeDelete } from '../range-deletes.ts';
 import { BlockBuilder } from './block-builder.ts';
 import { BloomBuilder } from './bloom.ts';
 import { encodeFooter } from './footer.ts';
@@ -32,7 +34,9 @@ import {
 import { KeyBuffer } from './key-buffer.ts';
 import { Output } from './output.ts';
 import { encodeProperties, type Properties } from './properties.ts';
+import { compareRangeDeletes, encodeRangeDeletes } from './range-delete-block.ts';
 import { BEFORE_ALL_VERSIONS, IndexBuilder, separatorBytes } from './table-index.ts';
+import { keyRange, Tally } from './tally.ts';
 
 export type { TableInfo } from './format.ts';
 
@@ -60,15 +64,9 @@ export class TableWriter {
   readonly #firstKeyOfBlock = new KeyBuffer();
   readonly #lastKey = new KeyBuffer();
   #lastSequence = 0;
-  #smallestKey: Uint8Array | undefined;
-
-  #entries = 0;
-  #tombstones = 0;
-  #keys = 0;
-  #keyBytes = 0;
-  #valueBytes = 0;
-  #smallestSequence = Number.MAX_SAFE_INTEGER;
-  #largestSequence = 0;
+  #firstKey: Uint8Array | undefined;
+  readonly #tally = new Tally();
+  readonly #rangeDeletes: RangeDelete[] = [];
 
   /** Creates the file. @throws FERRIS_EXISTS, FERRIS_NO_SPACE */
   constructor(files: Files, fileName: string, number: number, options: TableWriterOptions = {}) {
@@ -85,23 +83,39 @@ export class TableWriter {
     trace?.({ type: 'table.create', table: number });
   }
 
+  /** Entries and range deletes so far; there must be one for `finish`. */
+  get count(): number {
+    return this.#tally.entries + this.#rangeDeletes.length;
+  }
+
+  /** About how big the file is by now. */
+  get sizeBytes(): number {
+    return this.#output.size + this.#block.sizeBytes;
+  }
+
   /**
    * Adds an entry, which must sort after the one before. Key and value are copied.
    * @throws FERRIS_NO_SPACE, FERRIS_IO: give up then, with `abandon`
    */
-  add(key: Uint8Array, sequence: number, kind: EntryKind, value: Uint8Array): void {
+  add(key: Uint8Array, sequence: number, kind: PointKind, value: Uint8Array): void {
     const shared = sharedPrefixBytes(this.#lastKey.bytes, key);
     const sameKey = this.#checkOrder(key, shared, sequence);
     if (!this.#block.fits(key.length, shared, sequence, value.length)) this.#finishBlock();
     if (this.#block.count === 0) this.#startBlock(key, shared, sameKey);
     this.#block.add(key, shared, sequence, kind, value);
     if (!sameKey) {
-      this.#keys++;
       this.#bloom.add(key);
       this.#lastKey.take(key);
     }
     this.#lastSequence = sequence;
-    this.#count(key, sequence, kind, value);
+    this.#tally.count(key, sequence, kind, value, sameKey);
+  }
+
+  /** Deletes, for readers, the keys from `start` up to `end`. In any order; keys are copied. */
+  addRangeDelete(start: Uint8Array, end: Uint8Array, sequence: number): void {
+    assert(compareBytes(start, end) < 0, 'a range delete has a key in it');
+    this.#rangeDeletes.push({ start: start.slice(), end: end.slice(), sequence });
+    this.#tally.countSequence(sequence);
   }
 
   /**
@@ -109,8 +123,9 @@ export class TableWriter {
    * @throws FERRIS_NO_SPACE, FERRIS_IO: give up then, with `abandon`
    */
   finish(): TableInfo {
-    assert(this.#entries > 0, 'a table has an entry');
-    this.#finishBlock();
+    assert(this.count > 0, 'a table has an entry, or a range delete');
+    if (this.#block.count > 0) this.#finishBlock();
+    this.#rangeDeletes.sort(compareRangeDeletes);
     const properties = this.#properties();
     const filterOffset = this.#output.size;
     const filterBytes = this.#putBlock(this.#bloom.finish(this.#bloomBitsPerKey));
@@ -118,8 +133,9 @@ export class TableWriter {
     const indexBytes = this.#putBlock(this.#index.finish());
     const propertiesOffset = this.#output.size;
     const propertiesBytes = this.#putBlock(encodeProperties(properties));
+    const rangeDeletesBytes = this.#putRangeDeletes();
     const offsets = { filterOffset, indexOffset, propertiesOffset };
-    const sizes = { filterBytes, indexBytes, propertiesBytes };
+    const sizes = { filterBytes, indexBytes, propertiesBytes, rangeDeletesBytes };
     this.#output.put(encodeFooter({ ...offsets, ...sizes, fileNumber: this.number }));
     this.#output.flush();
     this.#file.sync();
@@ -134,7 +150,7 @@ export class TableWriter {
 
   /** True when `key` is the last one again; asserts that the entry sorts after the last. */
   #checkOrder(key: Uint8Array, shared: number, sequence: number): boolean {
-    if (this.#entries === 0) return false;
+    if (this.#tally.entries === 0) return false;
     const last = this.#lastKey.bytes;
     if (shared === last.length && shared === key.length) {
       assert(sequence < this.#lastSequence, 'versions of a key are added newest first');
@@ -150,8 +166,8 @@ export class TableWriter {
   #startBlock(key: Uint8Array, shared: number, sameKey: boolean): void {
     const offset = this.#output.size;
     this.#firstKeyOfBlock.take(key);
-    if (this.#entries === 0) {
-      this.#smallestKey = key.slice();
+    if (this.#tally.entries === 0) {
+      this.#firstKey = key.slice();
       this.#index.add(key, 0, BEFORE_ALL_VERSIONS, offset);
     } else if (sameKey) {
       this.#index.add(key, key.length, this.#lastSequence - 1, offset);
@@ -176,6 +192,11 @@ export class TableWriter {
     });
   }
 
+  #putRangeDeletes(): number {
+    const sorted = this.#rangeDeletes;
+    return sorted.length === 0 ? 0 : this.#putBlock(encodeRangeDeletes(sorted));
+  }
+
   /** Writes a block's contents and their trailer; returns the size of both. */
   #putBlock(contents: Uint8Array): number {
     const trailer = new Uint8Array(BlockTrailer.size);
@@ -186,27 +207,12 @@ export class TableWriter {
     return contents.length + trailer.length;
   }
 
-  #count(key: Uint8Array, sequence: number, kind: EntryKind, value: Uint8Array): void {
-    this.#entries++;
-    if (kind === KIND_DELETE) this.#tombstones++;
-    this.#keyBytes += key.length;
-    this.#valueBytes += value.length;
-    if (sequence < this.#smallestSequence) this.#smallestSequence = sequence;
-    if (sequence > this.#largestSequence) this.#largestSequence = sequence;
-  }
-
   #properties(): Properties {
+    const last = this.#firstKey === undefined ? undefined : this.#lastKey.bytes.slice();
     return {
-      entries: this.#entries,
-      tombstones: this.#tombstones,
-      keys: this.#keys,
+      ...this.#tally,
       blocks: this.#index.count,
-      keyBytes: this.#keyBytes,
-      valueBytes: this.#valueBytes,
-      smallestSequence: this.#smallestSequence,
-      largestSequence: this.#largestSequence,
-      smallestKey: this.#smallestKey as Uint8Array,
-      largestKey: this.#lastKey.bytes.slice(),
+      ...keyRange(this.#firstKey, last, this.#rangeDeletes),
     };
   }
 
@@ -225,6 +231,7 @@ export class TableWriter {
     });
     const { number } = this;
     const keys = { smallestKey, largestKey, smallestSequence, largestSequence };
-    return { number, sizeBytes, entries, tombstones, ...keys };
+    const rangeDeletes = this.#rangeDeletes.length;
+    return { number, sizeBytes, entries, tombstones, rangeDeletes, ...keys };
   }
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { utf8 } from '../../../engine/base/bytes.ts';
+import { Murmur3 } from '../../../engine/base/murmur3.ts';
 import { Random } from '../../../engine/base/random.ts';
 import { Bloom, BloomBuilder } from '../../../engine/lsm/table/bloom.ts';
-import { Murmur3 } from '../../../engine/base/murmur3.ts';
 
 function filterOf(keys: readonly Uint8Array[], bitsPerKey: number): Bloom {
   const builder = new BloomBuilder();

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { equalBytes } from '../../../engine/base/bytes.ts';
 import { viewOf } from '../../../engine/base/layout.ts';
 import { Random } from '../../../engine/base/random.ts';
-import { compareEntries, type Lookup, SEQUENCE_MAX } from '../../../engine/lsm/entry.ts';
+import { compareEntries, SEQUENCE_MAX } from '../../../engine/lsm/entry.ts';
 import { describeTable } from '../../../engine/lsm/table/describe.ts';
 import { encodeFooter } from '../../../engine/lsm/table/footer.ts';
 import { BlockTrailer, blockCrc, FOOTER_BYTES, Footer } from '../../../engine/lsm/table/format.ts';
@@ -16,7 +16,6 @@ import {
   type Entry,
   entryAt,
   ModelCursor,
-  modelGet,
   randomEntries,
   sortEntries,
 } from '../../model/sorted-entries.ts';
@@ -25,6 +24,8 @@ import {
   expectTiled,
   flipped,
   isDamageError,
+  lookup,
+  modelLookup,
   NUMBER,
   openBytes,
   writeTable,
@@ -71,10 +72,6 @@ function sameEntry(a: Entry | undefined, b: Entry | undefined): boolean {
   );
 }
 
-function sameLookup(a: Lookup, b: Lookup): boolean {
-  return a instanceof Uint8Array && b instanceof Uint8Array ? equalBytes(a, b) : a === b;
-}
-
 /** Reads all there is to read; returns how many answers were errors, and throws if one was wrong. */
 function readAll(bytes: Uint8Array): number {
   const table = orDamage(() => openBytes(bytes));
@@ -82,9 +79,9 @@ function readAll(bytes: Uint8Array): number {
   let damaged = 0;
   for (const { key, sequence } of sorted) {
     for (const at of [sequence, SEQUENCE_MAX]) {
-      const found = orDamage(() => table.get(key, at));
+      const found = orDamage(() => lookup(table, key, at));
       if (found === 'damaged') damaged++;
-      else if (!sameLookup(found, modelGet(sorted, key, at))) throw new Error('a wrong value');
+      else if (!sameEntry(found, modelLookup(sorted, key, at))) throw new Error('a wrong value');
     }
     damaged += seekBoth(table, key, sequence);
   }
@@ -212,7 +209,7 @@ describe('damage that its checksum vouches for', () => {
   function survives(bytes: Uint8Array): void {
     orDamage(() => {
       const table = openBytes(bytes);
-      for (const { key } of sorted) orDamage(() => table.get(key, SEQUENCE_MAX));
+      for (const { key } of sorted) orDamage(() => lookup(table, key, SEQUENCE_MAX));
       for (const reverse of [false, true]) scan(table, reverse);
       orDamage(() => table.verify());
     });
