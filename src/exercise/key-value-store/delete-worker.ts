@@ -1,0 +1,4 @@
+import { serve } from '../code/serve.ts';
+import { harness } from './delete-harness.ts';
+
+serve(harness);

@@ -1,0 +1,4 @@
+import { serve } from '../code/serve.ts';
+import { harness } from './fold-case-harness.ts';
+
+serve(harness);
