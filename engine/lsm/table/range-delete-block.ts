@@ -22,7 +22,7 @@ import { readVarint, varintSize, writeVarint } from '../../base/varint.ts';
 import { KIND_DELETE_RANGE } from '../entry.ts';
 import type { RangeDelete } from '../range-deletes.ts';
 import { corruptTable } from './format.ts';
-import { readTag, TAG_BYTES_MAX, tagSize, writeTag } from './tag.ts';
+import { readTag, tagSize, writeTag } from './tag.ts';
 
 const COUNT_BYTES = 4;
 
@@ -111,7 +111,7 @@ export function placeRangeDelete(
     const startAt = tagAt + size;
     const endAt = startAt + startBytes;
     const after = endAt + endBytes;
-    const isTag = kind === KIND_DELETE_RANGE && size <= TAG_BYTES_MAX;
+    const isTag = kind === KIND_DELETE_RANGE && size === tagSize(sequence);
     if (!isTag || sequence > Number.MAX_SAFE_INTEGER || after > end) return undefined;
     return { tagAt, startAt, endAt, after, sequence };
   } catch {
