@@ -160,6 +160,11 @@ export class Memtable {
     return this.#list.links(NONE).map(bytesOf);
   }
 
+  /** Keys that a search for (key, sequence) compares with, in order: for figures and tests. */
+  path(key: Uint8Array, sequence: number): Uint8Array[] {
+    return this.#list.path(key, sequence).map((node) => this.#list.key(node).slice());
+  }
+
   /** All nodes in order, copied: the skip list as it is in memory, for figures and tests. */
   *nodes(): Generator<MemtableNode> {
     const list = this.#list;

@@ -164,6 +164,14 @@ export class SkipList {
     return Array.from({ length: height }, (_, level) => this.#link(from, level));
   }
 
+  /** The nodes that a search for (key, sequence) compares with, in order, when it begins at the head. */
+  path(key: Uint8Array, sequence: number): number[] {
+    this.#aim(key, sequence);
+    const path: number[] = [];
+    this.#search(path);
+    return path;
+  }
+
   /** True when the node's key is `key`. */
   holds(node: number, key: Uint8Array): boolean {
     if (this.#word(node + KEY_BYTES) !== key.length) return false;
@@ -222,16 +230,21 @@ export class SkipList {
       : (this.#probeLow >>> 0) - ((words[node + SEQUENCE_LOW] as number) >>> 0);
   }
 
-  /** Finds the last node before the probe (or the head), and that of each level in `#previous`. */
-  #search(): number {
+  /**
+   * Finds the last node before the probe (or the head), and that of each level in `#previous`.
+   * With a `path` it begins at the head, and writes down every node that it compares.
+   */
+  #search(path?: number[]): number {
     const previous = this.#previous;
-    if (this.#stillAt(previous[0] as number)) return previous[0] as number;
+    if (path === undefined && this.#stillAt(previous[0] as number)) return previous[0] as number;
     const words = this.#arena.words;
     let node = HEAD;
     let tooFar = NONE; // the same node often ends several levels: compare it once
     for (let level = this.#height - 1; level >= 0; level--) {
       let next = words[node + LINK - level] as number;
-      while (next !== tooFar && this.#compare(next) < 0) {
+      while (next !== tooFar) {
+        path?.push(next);
+        if (this.#compare(next) >= 0) break;
         node = next;
         next = words[node + LINK - level] as number;
       }
