@@ -181,6 +181,11 @@ export class TableHandle implements Blocks {
     this.#use().verify();
   }
 
+  /** Wakes it: who has just written a table finds out whether it can be read. */
+  touch(): void {
+    this.#use();
+  }
+
   /** For cursors. */
   get index(): TableIndex {
     return this.#use().index;

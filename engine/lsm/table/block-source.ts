@@ -9,7 +9,8 @@ import { FerrisError } from '../../base/errors.ts';
 import { viewOf } from '../../base/layout.ts';
 import type { File } from '../../env/files.ts';
 import type { Trace } from '../../trace/events.ts';
-import { BlockTrailer, blockCrc, CODEC_NONE, corruptTable } from './format.ts';
+import { CODEC_NONE, CODECS, inflateContents } from './codec.ts';
+import { BlockTrailer, blockCrc, corruptTable } from './format.ts';
 
 /** Gives the contents of blocks: checked, decoded, and never written to by anyone. */
 export interface BlockSource {
@@ -85,16 +86,31 @@ export function openBlock(
   file: string,
   offset: number,
 ): Uint8Array {
+  const { stored, codec } = checkBlock(bytes, fileNumber, file, offset);
+  if (codec === CODEC_NONE) return stored;
+  if (CODECS[codec] === undefined) {
+    const message = `${file} has a block in codec ${codec}, of a later version; open it with that`;
+    throw new FerrisError('FERRIS_UNSUPPORTED', message, { file, offsetBytes: offset });
+  }
+  const contents = inflateContents(stored);
+  if (contents !== undefined) return contents;
+  throw corruptTable(file, offset, 'has a compressed block that can not be unpacked');
+}
+
+/** The contents of a block as they are stored, a view. @throws FERRIS_CORRUPTION */
+function checkBlock(
+  bytes: Uint8Array,
+  fileNumber: number,
+  file: string,
+  offset: number,
+): { readonly stored: Uint8Array; readonly codec: number } {
   const size = bytes.length - BlockTrailer.size;
   if (size < 0) throw corruptTable(file, offset, 'has a block shorter than its trailer');
-  const view = viewOf(bytes);
-  const contents = bytes.subarray(0, size);
+  const stored = bytes.subarray(0, size);
   const codec = bytes[size] as number;
-  const crc = view.getUint32(size + BlockTrailer.at.crc, true);
-  if (crc !== blockCrc(contents, codec, fileNumber, offset)) {
+  const crc = viewOf(bytes).getUint32(size + BlockTrailer.at.crc, true);
+  if (crc !== blockCrc(stored, codec, fileNumber, offset)) {
     throw corruptTable(file, offset, 'has a damaged block: its checksum is wrong');
   }
-  if (codec === CODEC_NONE) return contents;
-  const message = `${file} has a block in codec ${codec}; this engine reads codec ${CODEC_NONE}`;
-  throw new FerrisError('FERRIS_UNSUPPORTED', message, { file, offsetBytes: offset + size });
+  return { stored, codec };
 }

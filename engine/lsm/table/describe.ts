@@ -1,11 +1,13 @@
 // A whole table as a tree of named byte ranges, for people: hex views, dumps, byte maps.
 //
 // It reads as a table is opened: footer, then index, then the blocks that it names.
-// Where the way is blocked by damage, the bytes behind it are one 'corrupt' span.
+// Where the way is blocked by damage, the bytes behind it are one 'corrupt' span. Of a
+// compressed block it shows the stored bytes; `describeBlockContents` shows what is in them.
 
 import { type Span, viewOf } from '../../base/layout.ts';
 import { describeHeader, HEADER_BYTES } from '../../env/header.ts';
 import { openBlock } from './block-source.ts';
+import { CODEC_NONE, UNPACKED_SIZE_BYTES, unpackedBytes } from './codec.ts';
 import {
   describeData,
   describeFilter,
@@ -79,11 +81,7 @@ function describeBlocks(list: SpanList, bytes: Uint8Array, footer: FooterValues)
   const { fileNumber, filterOffset, indexOffset, propertiesOffset } = footer;
   const add = (name: string, doc: string, end: number, nameContents: DescribeContents) =>
     describeBlock(list, bytes.subarray(list.at, end), fileNumber, { name, doc, nameContents });
-  const index = attempt(() => {
-    const block = bytes.subarray(indexOffset, propertiesOffset);
-    const contents = openBlock(block, fileNumber, TABLE_FORMAT.noun, indexOffset);
-    return new TableIndex(contents, filterOffset, TABLE_FORMAT.noun, indexOffset);
-  });
+  const index = readIndex(bytes, footer);
   for (const [i, end] of blockEnds(index, filterOffset).entries())
     add(`block ${i}`, 'entries in order', end, describeData);
   const rest = filterOffset - list.at;
@@ -127,10 +125,51 @@ function describeBlock(
     const damaged = new SpanList(offset);
     damaged.add('contents', 'corrupt', size, 'their checksum or their codec is wrong');
     list.group(name, 'corrupt', 'a damaged block', [...damaged.spans, ...trailer(bytes, offset)]);
+  } else if (bytes[size] !== CODEC_NONE) {
+    const spans = describeDeflated(bytes.subarray(0, size), offset);
+    list.group(name, 'header', `${doc}, compressed`, [...spans, ...trailer(bytes, offset)]);
   } else {
     const spans = [...nameContents(contents, offset), ...trailer(bytes, offset)];
     list.group(name, 'header', doc, spans);
   }
+}
+
+/** What can be seen of contents in codec 1 as they are stored. */
+function describeDeflated(stored: Uint8Array, offset: number): Span[] {
+  const list = new SpanList(offset);
+  const unpacked = unpackedBytes(stored);
+  list.add('size unpacked', 'length', UNPACKED_SIZE_BYTES, 'size of the contents', unpacked);
+  const size = stored.length - UNPACKED_SIZE_BYTES;
+  list.add('deflated', 'value', size, `raw DEFLATE: unpacked it is ${unpacked} bytes`);
+  return list.spans;
+}
+
+/** The unpacked contents of a data block, named; offsets count from their beginning. */
+export interface BlockContents {
+  readonly bytes: Uint8Array;
+  readonly span: Span;
+}
+
+/** Looks into data block `index` of a table, compressed or not; undefined where there is damage. */
+export function describeBlockContents(table: Uint8Array, index: number): BlockContents | undefined {
+  return attempt(() => {
+    const footer = decodeFooter(table.subarray(-FOOTER_BYTES), table.length, TABLE_FORMAT.noun);
+    const { offset, size } = (readIndex(table, footer) as TableIndex).block(index);
+    const stored = table.subarray(offset, offset + size);
+    const bytes = openBlock(stored, footer.fileNumber, TABLE_FORMAT.noun, offset);
+    const list = new SpanList(0);
+    list.group(`contents of block ${index}`, 'header', 'entries in order', describeData(bytes, 0));
+    return { bytes, span: list.spans[0] as Span };
+  });
+}
+
+function readIndex(table: Uint8Array, footer: FooterValues): TableIndex | undefined {
+  const { fileNumber, filterOffset, indexOffset, propertiesOffset } = footer;
+  return attempt(() => {
+    const block = table.subarray(indexOffset, propertiesOffset);
+    const contents = openBlock(block, fileNumber, TABLE_FORMAT.noun, indexOffset);
+    return new TableIndex(contents, filterOffset, TABLE_FORMAT.noun, indexOffset);
+  });
 }
 
 function trailer(bytes: Uint8Array, offset: number): Span[] {

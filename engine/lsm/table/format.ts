@@ -10,12 +10,13 @@
 // Between header and footer there are only blocks, and each ends alike:
 //
 //    +----------------------+-------+---------------------------------------+
-//    | contents             | codec | CRC32 of the contents and the codec   |
+//    | contents, encoded    | codec | CRC32 of the two before               |
 //    |                      | u8    | u32                                   |
 //    +----------------------+-------+---------------------------------------+
 //
 // The CRC is seeded with the file's number and the block's offset: a block is valid
-// only where it was written, so bytes of another table never pass for one.
+// only where it was written, so bytes of another table never pass for one. Data blocks may
+// be compressed (codec.ts); the others never are.
 //
 //    data block    entries in order          block-builder.ts, block-cursor.ts
 //    filter        a bloom filter            bloom.ts
@@ -52,9 +53,6 @@ export const BlockTrailer = layout('block trailer', {
   codec: u8('how the contents are encoded: 0 is as they are', 'type'),
   crc: u32('CRC32 of contents and codec, seeded with file number and block offset', 'checksum'),
 });
-
-/** Codec 0: the contents as they are. */
-export const CODEC_NONE = 0;
 
 /** Layout of the footer, at the end of the file. */
 export const Footer = layout('footer', {

@@ -20,12 +20,12 @@ import type { PointKind } from '../entry.ts';
 import type { RangeDelete } from '../range-deletes.ts';
 import { BlockBuilder } from './block-builder.ts';
 import { BloomBuilder } from './bloom.ts';
+import { CODEC_NONE, type Codec, encodeContents } from './codec.ts';
 import { encodeFooter } from './footer.ts';
 import {
   BLOCK_BYTES,
   BlockTrailer,
   blockCrc,
-  CODEC_NONE,
   FILTER_BITS_PER_KEY,
   RESTART_INTERVAL,
   TABLE_FORMAT,
@@ -43,11 +43,13 @@ export type { TableInfo } from './format.ts';
 export interface TableWriterOptions {
   /** For the file's header. */
   readonly createdMs?: number | undefined;
-  /** Size limit of a data block with its trailer; only a single entry may pass it. */
+  /** Size limit of a data block with its trailer, uncompressed; only a single entry may pass it. */
   readonly blockBytes?: number | undefined;
   /** Entries from one restart point to the next. */
   readonly restartInterval?: number | undefined;
   readonly bloomBitsPerKey?: number | undefined;
+  /** For data blocks that it makes smaller. Default 'none'. */
+  readonly codec?: Codec | undefined;
   readonly trace?: Trace | undefined;
 }
 
@@ -58,6 +60,7 @@ export class TableWriter {
   readonly #output: Output;
   readonly #trace: Trace | undefined;
   readonly #bloomBitsPerKey: number;
+  readonly #codec: Codec;
   readonly #block: BlockBuilder;
   readonly #index = new IndexBuilder();
   readonly #bloom = new BloomBuilder();
@@ -72,6 +75,7 @@ export class TableWriter {
   constructor(files: Files, fileName: string, number: number, options: TableWriterOptions = {}) {
     const { blockBytes = BLOCK_BYTES, restartInterval = RESTART_INTERVAL } = options;
     const { createdMs = 0, bloomBitsPerKey = FILTER_BITS_PER_KEY, trace } = options;
+    this.#codec = options.codec ?? 'none';
     this.number = number;
     this.#trace = trace;
     this.#bloomBitsPerKey = bloomBitsPerKey;
@@ -179,7 +183,8 @@ export class TableWriter {
   #finishBlock(): void {
     const offset = this.#output.size;
     const entries = this.#block.count;
-    const size = this.#putBlock(this.#block.finish());
+    const { stored, codec } = encodeContents(this.#block.finish(), this.#codec);
+    const size = this.#putBlock(stored, codec);
     this.#block.clear();
     this.#trace?.({
       type: 'table.block.write',
@@ -197,11 +202,11 @@ export class TableWriter {
     return sorted.length === 0 ? 0 : this.#putBlock(encodeRangeDeletes(sorted));
   }
 
-  /** Writes a block's contents and their trailer; returns the size of both. */
-  #putBlock(contents: Uint8Array): number {
+  /** Writes a block's contents, as `codec` has them, and their trailer; returns the size of both. */
+  #putBlock(contents: Uint8Array, codec: number = CODEC_NONE): number {
     const trailer = new Uint8Array(BlockTrailer.size);
-    const crc = blockCrc(contents, CODEC_NONE, this.number, this.#output.size);
-    BlockTrailer.write(viewOf(trailer), 0, { codec: CODEC_NONE, crc });
+    const crc = blockCrc(contents, codec, this.number, this.#output.size);
+    BlockTrailer.write(viewOf(trailer), 0, { codec, crc });
     this.#output.put(contents);
     this.#output.put(trailer);
     return contents.length + trailer.length;
