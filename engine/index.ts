@@ -7,17 +7,12 @@ export {
   type CrashReport,
   FerrisConsole,
 } from './api/console.ts';
-export {
-  type BatchOperation,
-  Database,
-  type DatabaseSnapshot,
-  type Reader,
-  type ReadOptions,
-  type WriteOptions,
-} from './api/database.ts';
+export { Database, type PutOptions, type WriteOptions } from './api/database.ts';
 export type { BytesLike, Encoded, Encoding } from './api/encoding.ts';
 export type { EntryScan, ScanEntry, ScanOptions } from './api/entry-scan.ts';
 export { type OpenOptions, open } from './api/open.ts';
+export type { BatchOperation, KeyRange, Operand } from './api/operations.ts';
+export type { DatabaseSnapshot, Reader, ReadOptions } from './api/reader.ts';
 export { compareBytes, concatBytes, equalBytes, hex, show, text, utf8 } from './base/bytes.ts';
 export { crc32 } from './base/crc32.ts';
 export { ERROR_CODES, type ErrorCode, FerrisError, isFerrisError } from './base/errors.ts';
@@ -43,6 +38,9 @@ export { FileHeader } from './env/header.ts';
 export { type HashEntry, HashTable, type HashTableOptions } from './hash/hash-table.ts';
 export { Batch, BatchHeader } from './lsm/batch.ts';
 export { describeBatch } from './lsm/describe-batch.ts';
+export type { OperatorName, UserMerge } from './lsm/operators.ts';
+export { KIND_PUT, SEQUENCE_MAX } from './lsm/entry.ts';
+export { Memtable } from './lsm/memtable/memtable.ts';
 export type { StoreOptions, SyncMode } from './lsm/options.ts';
 export type { Scan, ScanRange } from './lsm/scan.ts';
 export { type Snapshot, Store } from './lsm/store.ts';

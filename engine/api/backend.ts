@@ -10,12 +10,17 @@ import type { RecoveryReport } from '../lsm/wal/recovery-report.ts';
 /** Names a snapshot that a backend holds. */
 export type SnapshotId = number;
 
+/** Names a scan that a backend holds open between two pages. */
+export type ScanId = number;
+
 /** Some entries of a scan. */
 export interface ScanPage {
   /** A `Batch` of puts in the order of the scan: one flat buffer. */
   readonly entries: Uint8Array<ArrayBuffer>;
   /** False when the range is exhausted. */
   readonly more: boolean;
+  /** The scan that was kept open for the next page, if it was. */
+  readonly scan: ScanId | undefined;
 }
 
 /** Which entries of a scan a page holds. */
@@ -35,8 +40,15 @@ export interface BackendFacts {
 
 export interface Backend {
   readonly facts: BackendFacts;
-  /** Applies one encoded batch; resolves when it is acknowledged in its sync mode. */
-  write(payload: Uint8Array, sync: SyncMode | undefined): Promise<void>;
+  /**
+   * Applies one encoded batch; resolves when it is acknowledged in its sync mode.
+   * @param openEnded entries that are range deletes without an upper end; see operations.ts
+   */
+  write(
+    payload: Uint8Array,
+    sync: SyncMode | undefined,
+    openEnded?: readonly number[],
+  ): Promise<void>;
   /** The caller may keep and change the bytes. */
   get(key: Uint8Array, snapshot: SnapshotId | undefined): Promise<Uint8Array | undefined>;
   /** The values of several keys, in their order, as of one moment. */
@@ -44,8 +56,13 @@ export interface Backend {
     keys: readonly Uint8Array[],
     snapshot: SnapshotId | undefined,
   ): Promise<(Uint8Array | undefined)[]>;
-  /** The first entries of a range, about `PAGE_BYTES` of them. */
+  has(key: Uint8Array, snapshot: SnapshotId | undefined): Promise<boolean>;
+  /** The first entries of a range, about `PAGE_BYTES` of them. It holds on to nothing. */
   scanPage(range: PageRange, snapshot: SnapshotId | undefined): Promise<ScanPage>;
+  /** The same, but if there is more the scan stays open: ask with `nextPage`, or close it. */
+  openScan(range: PageRange, snapshot: SnapshotId | undefined): Promise<ScanPage>;
+  nextPage(scan: ScanId): Promise<ScanPage>;
+  closeScan(scan: ScanId): Promise<void>;
   snapshot(): Promise<SnapshotId>;
   releaseSnapshot(id: SnapshotId): Promise<void>;
   flush(): Promise<void>;

@@ -13,15 +13,18 @@ import { Random } from '../base/random.ts';
 import { type FaultySource, faultyFiles } from '../env/faulty-source.ts';
 import type { FilesKind, FilesSource } from '../env/files.ts';
 import { opfsFiles } from '../env/files-opfs.ts';
+import type { OperatorName } from '../lsm/operators.ts';
 import type { SyncMode } from '../lsm/options.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { LogReport } from '../lsm/wal/recovery-report.ts';
 import type { EngineEvent } from '../trace/events.ts';
 import { printEvent } from '../trace/print.ts';
-import type { BatchOperation, Database, WriteOptions } from './database.ts';
+import type { Database, PutOptions, WriteOptions } from './database.ts';
 import type { BytesLike } from './encoding.ts';
 import type { ScanOptions } from './entry-scan.ts';
 import { open } from './open.ts';
+import type { BatchOperation, KeyRange, Operand } from './operations.ts';
+import type { DatabaseSnapshot } from './reader.ts';
 
 export interface ConsoleOpenOptions {
   /** Which database. Default 'console'. */
@@ -70,7 +73,7 @@ export class FerrisConsole {
   }
 
   /** Sets a key; resolves when that would survive a power cut, unless `sync` says otherwise. */
-  async put(key: BytesLike, value: BytesLike, options?: WriteOptions): Promise<Acknowledgment> {
+  async put(key: BytesLike, value: BytesLike, options?: PutOptions): Promise<Acknowledgment> {
     await (await this.#database()).put(key, value, options);
     return this.#promised(options);
   }
@@ -83,6 +86,35 @@ export class FerrisConsole {
   async delete(key: BytesLike, options?: WriteOptions): Promise<Acknowledgment> {
     await (await this.#database()).delete(key, options);
     return this.#promised(options);
+  }
+
+  /** `await ferrisdb.deleteRange({ prefix: 'order' })` */
+  async deleteRange(range: KeyRange, options?: WriteOptions): Promise<Acknowledgment> {
+    await (await this.#database()).deleteRange(range, options);
+    return this.#promised(options);
+  }
+
+  /** `await ferrisdb.merge('flags', 'or', 4)`; the operators are add, and, or, xor, min and max. */
+  async merge(
+    key: BytesLike,
+    operator: OperatorName,
+    operand: Operand,
+    options?: WriteOptions,
+  ): Promise<Acknowledgment> {
+    await (await this.#database()).merge(key, operator, operand, options);
+    return this.#promised(options);
+  }
+
+  /** Adds to the number under a key, and returns what it is then. */
+  async add(key: BytesLike, amount?: Operand, options?: WriteOptions): Promise<bigint> {
+    const database = await this.#database();
+    await database.add(key, amount, options);
+    return (await database.getNumber(key)) ?? 0n;
+  }
+
+  /** Holds this moment for later reads; `release` it when done. */
+  async snapshot(): Promise<DatabaseSnapshot<'utf8'>> {
+    return (await this.#database()).snapshot();
   }
 
   /** `await ferrisdb.batch([{ type: 'put', key, value }, { type: 'delete', key }])` */

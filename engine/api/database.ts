@@ -3,6 +3,7 @@
 //     const db = await open({ files: memoryFiles() });
 //     await db.put('crab', 'orange');
 //     await db.get('crab', { encoding: 'utf8' });          // 'orange'
+//     await db.add('visits', 1);
 //     for await (const [key, value] of db.scan({ prefix: 'c' })) ...
 //     await db.close();
 //
@@ -10,47 +11,35 @@
 // sync mode says so; `full`, the default, means that it would survive a power cut.
 
 import { FerrisError } from '../base/errors.ts';
+import type { Clock } from '../env/clock.ts';
 import type { FilesKind } from '../env/files.ts';
-import { Batch } from '../lsm/batch.ts';
+import type { OperatorName } from '../lsm/operators.ts';
 import { SYNC_MODES, type SyncMode } from '../lsm/options.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { RecoveryReport } from '../lsm/wal/recovery-report.ts';
-import type { Backend, SnapshotId } from './backend.ts';
+import type { Backend } from './backend.ts';
+import type { BytesLike, Encoded, Encoding } from './encoding.ts';
+import type { EntryScan, ScanOptions } from './entry-scan.ts';
 import {
-  type BytesLike,
-  checkEncoding,
-  type Encoded,
-  type Encoding,
-  encode,
-  toBytes,
-} from './encoding.ts';
-import { EntryScan, type ScanOptions } from './entry-scan.ts';
+  type BatchOperation,
+  encodeOperations,
+  type KeyRange,
+  type Operand,
+} from './operations.ts';
+import { BackendReader, DatabaseSnapshot, type Reader, type ReadOptions } from './reader.ts';
 
 export interface WriteOptions {
   /** When the promise resolves; see `SyncMode`. Default: the database's own. */
   readonly sync?: SyncMode | undefined;
 }
 
-export interface ReadOptions<E extends Encoding> {
-  /** How the value is handed out. Default: the database's own, 'bytes' unless it was opened otherwise. */
-  readonly encoding?: E | undefined;
+export interface PutOptions extends WriteOptions {
+  /** Milliseconds from now on after which the key is gone. Default: it stays. */
+  readonly ttlMs?: number | undefined;
 }
 
-/** One step of a batch. */
-export type BatchOperation =
-  | { readonly type: 'put'; readonly key: BytesLike; readonly value: BytesLike }
-  | { readonly type: 'delete'; readonly key: BytesLike };
-
-/** What can be read, now or as of a snapshot. */
-export interface Reader<D extends Encoding> {
-  /** The value of `key`, or undefined. @throws FERRIS_CLOSED, FERRIS_CORRUPTION, FERRIS_IO, FERRIS_INVALID_ARGUMENT */
-  get<E extends Encoding = D>(
-    key: BytesLike,
-    options?: ReadOptions<E>,
-  ): Promise<Encoded<E> | undefined>;
-  /** The entries of a range in key order, all as of one moment. Errors are those of `get`. */
-  scan<E extends Encoding = D>(options?: ScanOptions<E>): EntryScan<E>;
-}
+/** Used where `open` was given no clock. */
+const SYSTEM_CLOCK: Clock = { nowMs: () => Date.now() };
 
 /** An open database. `D` is the encoding it hands results out in. */
 export class Database<D extends Encoding = 'bytes'> implements Reader<D>, AsyncDisposable {
@@ -58,10 +47,14 @@ export class Database<D extends Encoding = 'bytes'> implements Reader<D>, AsyncD
   readonly notice: string | undefined;
   readonly #backend: Backend;
   readonly #encoding: D;
+  readonly #reader: BackendReader<D>;
+  readonly #clock: Clock;
 
-  constructor(backend: Backend, encoding: D, notice?: string) {
+  constructor(backend: Backend, encoding: D, notice?: string, clock: Clock = SYSTEM_CLOCK) {
     this.#backend = backend;
     this.#encoding = encoding;
+    this.#reader = new BackendReader(backend, encoding, undefined);
+    this.#clock = clock;
     this.notice = notice;
   }
 
@@ -84,9 +77,9 @@ export class Database<D extends Encoding = 'bytes'> implements Reader<D>, AsyncD
     return this.#backend.facts.report;
   }
 
-  /** Sets `key` to `value`. @throws FERRIS_TOO_LARGE, FERRIS_NO_SPACE, FERRIS_IO, FERRIS_CLOSED, FERRIS_INVALID_ARGUMENT */
-  put(key: BytesLike, value: BytesLike, options?: WriteOptions): Promise<void> {
-    return this.batch([{ type: 'put', key, value }], options);
+  /** Sets `key` to `value`, for ever or for `ttlMs`. @throws FERRIS_TOO_LARGE, FERRIS_NO_SPACE, FERRIS_IO, FERRIS_CLOSED, FERRIS_INVALID_ARGUMENT */
+  put(key: BytesLike, value: BytesLike, options: PutOptions = {}): Promise<void> {
+    return this.batch([{ type: 'put', key, value, ttlMs: options.ttlMs }], options);
   }
 
   /** Removes `key`; removing what isn't there is fine. Errors are those of `put`. */
@@ -94,22 +87,81 @@ export class Database<D extends Encoding = 'bytes'> implements Reader<D>, AsyncD
     return this.batch([{ type: 'delete', key }], options);
   }
 
+  /** Removes every key of a range, in one step and without reading them: `{ gte, gt, lte, lt, prefix }`. Errors are those of `put`. */
+  deleteRange(range: KeyRange, options?: WriteOptions): Promise<void> {
+    return this.batch([{ ...range, type: 'deleteRange' }], options);
+  }
+
+  /** Changes `key` by an operator without reading it; 'own' is the function that `open` was given. Errors are those of `put`. */
+  merge(
+    key: BytesLike,
+    operator: OperatorName,
+    operand: Operand,
+    options?: WriteOptions,
+  ): Promise<void> {
+    return this.batch([{ type: 'merge', key, operator, operand }], options);
+  }
+
+  /** Adds to the number that `key` holds, 8 bytes with the lowest first, or to 0; a negative amount subtracts. It wraps at 2^64. Errors are those of `put`. */
+  add(key: BytesLike, amount: Operand = 1, options?: WriteOptions): Promise<void> {
+    return this.merge(key, 'add', amount, options);
+  }
+
+  /** Keeps the bits of `key` that `bits` has too. Where there is no value, it is `bits`. Errors are those of `put`. */
+  and(key: BytesLike, bits: Operand, options?: WriteOptions): Promise<void> {
+    return this.merge(key, 'and', bits, options);
+  }
+
+  /** Sets the bits of `bits` in what `key` holds. Errors are those of `put`. */
+  or(key: BytesLike, bits: Operand, options?: WriteOptions): Promise<void> {
+    return this.merge(key, 'or', bits, options);
+  }
+
+  /** Flips the bits of `bits` in what `key` holds. Errors are those of `put`. */
+  xor(key: BytesLike, bits: Operand, options?: WriteOptions): Promise<void> {
+    return this.merge(key, 'xor', bits, options);
+  }
+
+  /** Sets `key` to `number` if what it holds is higher, or nothing. Errors are those of `put`. */
+  min(key: BytesLike, number: Operand, options?: WriteOptions): Promise<void> {
+    return this.merge(key, 'min', number, options);
+  }
+
+  /** Sets `key` to `number` if what it holds is lower, or nothing. Errors are those of `put`. */
+  max(key: BytesLike, number: Operand, options?: WriteOptions): Promise<void> {
+    return this.merge(key, 'max', number, options);
+  }
+
   /** Applies all operations or, if it fails or the power goes, none. Errors are those of `put`. */
   async batch(operations: Iterable<BatchOperation>, options: WriteOptions = {}): Promise<void> {
-    const batch = new Batch();
-    for (const operation of operations) addTo(batch, operation);
-    await this.#backend.write(batch.bytes, checkSync(options.sync));
+    const { payload, openEnded } = encodeOperations(operations, () => this.#clock.nowMs());
+    await this.#backend.write(payload, checkSync(options.sync), openEnded);
   }
 
   async get<E extends Encoding = D>(
     key: BytesLike,
     options: ReadOptions<E> = {},
   ): Promise<Encoded<E> | undefined> {
-    return this.#read(undefined).get(key, options);
+    return this.#reader.get(key, options);
+  }
+
+  async getMany<E extends Encoding = D>(
+    keys: Iterable<BytesLike>,
+    options: ReadOptions<E> = {},
+  ): Promise<(Encoded<E> | undefined)[]> {
+    return this.#reader.getMany(keys, options);
+  }
+
+  async getNumber(key: BytesLike): Promise<bigint | undefined> {
+    return this.#reader.getNumber(key);
+  }
+
+  async has(key: BytesLike): Promise<boolean> {
+    return this.#reader.has(key);
   }
 
   scan<E extends Encoding = D>(options: ScanOptions<E> = {}): EntryScan<E> {
-    return this.#read(undefined).scan(options);
+    return this.#reader.scan(options);
   }
 
   /** Holds this moment for later reads, whatever is written meanwhile. Release it when done. */
@@ -144,90 +196,6 @@ export class Database<D extends Encoding = 'bytes'> implements Reader<D>, AsyncD
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-
-  #read(snapshot: SnapshotId | undefined): BackendReader<D> {
-    return new BackendReader(this.#backend, this.#encoding, snapshot);
-  }
-}
-
-/** A moment of a database, readable until it is released. */
-export class DatabaseSnapshot<D extends Encoding> implements Reader<D>, AsyncDisposable {
-  readonly #backend: Backend;
-  readonly #reader: BackendReader<D>;
-  readonly #id: SnapshotId;
-
-  constructor(backend: Backend, encoding: D, id: SnapshotId) {
-    this.#backend = backend;
-    this.#reader = new BackendReader(backend, encoding, id);
-    this.#id = id;
-  }
-
-  get<E extends Encoding = D>(
-    key: BytesLike,
-    options: ReadOptions<E> = {},
-  ): Promise<Encoded<E> | undefined> {
-    return this.#reader.get(key, options);
-  }
-
-  scan<E extends Encoding = D>(options: ScanOptions<E> = {}): EntryScan<E> {
-    return this.#reader.scan(options);
-  }
-
-  /** Lets go; reads through it are FERRIS_CLOSED from now on. */
-  release(): Promise<void> {
-    return this.#backend.releaseSnapshot(this.#id);
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.release();
-  }
-}
-
-class BackendReader<D extends Encoding> implements Reader<D> {
-  readonly #backend: Backend;
-  readonly #encoding: D;
-  readonly #snapshot: SnapshotId | undefined;
-
-  constructor(backend: Backend, encoding: D, snapshot: SnapshotId | undefined) {
-    this.#backend = backend;
-    this.#encoding = encoding;
-    this.#snapshot = snapshot;
-  }
-
-  async get<E extends Encoding = D>(
-    key: BytesLike,
-    options: ReadOptions<E>,
-  ): Promise<Encoded<E> | undefined> {
-    const encoding = this.#encodingOr(options.encoding);
-    const value = await this.#backend.get(toBytes('key', key), this.#snapshot);
-    return value === undefined ? undefined : encode(value, encoding);
-  }
-
-  scan<E extends Encoding = D>(options: ScanOptions<E>): EntryScan<E> {
-    return new EntryScan(
-      this.#backend,
-      this.#snapshot,
-      options,
-      this.#encodingOr(options.encoding),
-    );
-  }
-
-  #encodingOr<E extends Encoding>(given: E | undefined): E {
-    return checkEncoding(given ?? (this.#encoding as Encoding as E));
-  }
-}
-
-function addTo(batch: Batch, operation: BatchOperation): void {
-  const key = toBytes('key', operation.key);
-  if (operation.type === 'put') batch.put(key, toBytes('value', operation.value));
-  else if (operation.type === 'delete') batch.delete(key);
-  else throw badOperation(operation);
-}
-
-function badOperation(operation: never): FerrisError {
-  const { type } = operation as { type: unknown };
-  const message = `a batch operation's type must be 'put' or 'delete', not ${String(type)}`;
-  return new FerrisError('FERRIS_INVALID_ARGUMENT', message);
 }
 
 function checkSync(sync: SyncMode | undefined): SyncMode | undefined {

@@ -15,13 +15,13 @@ export type Encoding = 'bytes' | 'utf8';
 export type Encoded<E extends Encoding> = E extends 'utf8' ? string : Uint8Array;
 
 /** Bytes of a key or value. @throws FERRIS_INVALID_ARGUMENT when it is neither bytes nor a string */
-export function toBytes(what: 'key' | 'value' | 'bound', given: BytesLike): Uint8Array {
+export function toBytes(what: 'key' | 'value' | 'bound' | 'operand', given: BytesLike): Uint8Array {
   if (typeof given === 'string') return utf8(given);
   if (given instanceof Uint8Array) return given;
   const kind = given === null ? 'null' : typeof given;
   throw new FerrisError(
     'FERRIS_INVALID_ARGUMENT',
-    `a ${what} must be a Uint8Array or a string, not ${kind}`,
+    `${what === 'operand' ? 'an' : 'a'} ${what} must be a Uint8Array or a string, not ${kind}`,
   );
 }
 

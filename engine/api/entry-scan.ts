@@ -1,12 +1,12 @@
 // A scan as programs see it: an async iterable of [key, value], read a page at a time.
 //
-// All pages are read as of one snapshot, which the scan takes for itself unless it
-// belongs to one already, and releases when it ends or is left early.
+// All of it is of one moment. Between pages the scan stays open where the store is; when
+// the loop over it ends, is left early or is aborted, it is closed.
 
-import { prefixEnd } from '../base/bytes.ts';
+import { FerrisError } from '../base/errors.ts';
 import { readBatch } from '../lsm/batch.ts';
 import type { ScanRange } from '../lsm/scan.ts';
-import type { Backend, SnapshotId } from './backend.ts';
+import type { Backend, ScanPage, SnapshotId } from './backend.ts';
 import { type BytesLike, type Encoded, type Encoding, encode, toBytes } from './encoding.ts';
 
 /** Which entries, in which order, and how they are handed out. */
@@ -25,7 +25,10 @@ export interface ScanOptions<E extends Encoding = 'bytes'> {
   readonly reverse?: boolean | undefined;
   /** At most so many entries. */
   readonly limit?: number | undefined;
+  /** How keys and values are handed out. Default: the database's own. */
   readonly encoding?: E | undefined;
+  /** Ends the scan when it is aborted: the loop throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type ScanEntry<E extends Encoding> = [key: Encoded<E>, value: Encoded<E>];
@@ -35,6 +38,7 @@ export class EntryScan<E extends Encoding> implements AsyncIterable<ScanEntry<E>
   readonly #snapshot: SnapshotId | undefined;
   readonly #range: ScanRange;
   readonly #encoding: E;
+  readonly #signal: AbortSignal | undefined;
 
   constructor(
     backend: Backend,
@@ -46,6 +50,7 @@ export class EntryScan<E extends Encoding> implements AsyncIterable<ScanEntry<E>
     this.#snapshot = snapshot;
     this.#range = rangeOf(options);
     this.#encoding = encoding;
+    this.#signal = checkSignal(options.signal);
   }
 
   /** All entries at once. */
@@ -56,42 +61,34 @@ export class EntryScan<E extends Encoding> implements AsyncIterable<ScanEntry<E>
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ScanEntry<E>, void, void> {
-    const snapshot = this.#snapshot ?? (await this.#backend.snapshot());
+    this.#signal?.throwIfAborted();
+    let page = await this.#backend.openScan(this.#range, this.#snapshot);
     try {
-      yield* this.#pages(snapshot);
-    } finally {
-      if (this.#snapshot === undefined) await this.#backend.releaseSnapshot(snapshot);
-    }
-  }
-
-  async *#pages(snapshot: SnapshotId): AsyncGenerator<ScanEntry<E>, void, void> {
-    let range = this.#range;
-    for (;;) {
-      const page = await this.#backend.scanPage(range, snapshot);
-      const entries: [Uint8Array, Uint8Array][] = [];
-      readBatch(page.entries, (_kind, key, value) => entries.push([key, value]));
-      for (const [key, value] of entries) {
-        yield [encode(key.slice(), this.#encoding), encode(value.slice(), this.#encoding)];
+      for (;;) {
+        yield* this.#entriesOf(page);
+        if (page.scan === undefined) return;
+        page = await this.#backend.nextPage(page.scan);
       }
-      const last = entries.at(-1);
-      if (!page.more || last === undefined) return;
-      range = after(this.#range, range, last[0].slice(), entries.length);
+    } finally {
+      if (page.scan !== undefined) await this.#backend.closeScan(page.scan);
     }
+  }
+
+  *#entriesOf(page: ScanPage): Generator<ScanEntry<E>, void, void> {
+    const entries: [Uint8Array, Uint8Array][] = [];
+    readBatch(page.entries, (_kind, key, value) => entries.push([key, value]));
+    for (const [key, value] of entries) {
+      this.#signal?.throwIfAborted();
+      yield [encode(key.slice(), this.#encoding), encode(value.slice(), this.#encoding)];
+    }
+    this.#signal?.throwIfAborted();
   }
 }
 
-/** What is left of a range behind its entry `key`. */
-function after(whole: ScanRange, range: ScanRange, key: Uint8Array, seen: number): ScanRange {
-  const limit = range.limit === undefined ? undefined : range.limit - seen;
-  const { reverse } = whole;
-  const { gte, gt, lte, lt } = bounds(whole);
-  return reverse ? { gte, gt, lt: key, reverse, limit } : { gt: key, lte, lt, reverse, limit };
-}
-
-/** A prefix is two bounds; spelled out so that one of them can move. */
-function bounds(range: ScanRange): ScanRange {
-  if (range.prefix === undefined) return range;
-  return { gte: range.prefix, lt: prefixEnd(range.prefix) };
+function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || typeof signal?.throwIfAborted === 'function') return signal;
+  const message = 'signal must be an AbortSignal, such as that of an AbortController';
+  throw new FerrisError('FERRIS_INVALID_ARGUMENT', message);
 }
 
 function rangeOf(options: ScanOptions<Encoding>): ScanRange {

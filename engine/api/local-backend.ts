@@ -16,25 +16,19 @@
 // Group commit is older than most databases: Gawlick and Kinkade, "Varieties of
 // Concurrency Control in IMS/VS Fast Path", 1985; DeWitt et al., 1984.
 
-import { EMPTY_BYTES } from '../base/bytes.ts';
 import { FerrisError } from '../base/errors.ts';
 import type { Volume } from '../env/files.ts';
-import { Batch } from '../lsm/batch.ts';
 import type { SyncMode } from '../lsm/options.ts';
-import type { Snapshot, Store } from '../lsm/store.ts';
+import type { Store } from '../lsm/store.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
-import {
-  type Backend,
-  type BackendFacts,
-  PAGE_BYTES,
-  type PageRange,
-  type ScanPage,
-  type SnapshotId,
-} from './backend.ts';
+import type { Backend, BackendFacts, PageRange, ScanId, ScanPage, SnapshotId } from './backend.ts';
+import { HeldReads } from './held-reads.ts';
 import { later } from './later.ts';
+import { closeRanges } from './operations.ts';
 
 interface QueuedWrite {
   readonly payload: Uint8Array;
+  readonly openEnded: readonly number[] | undefined;
   readonly sync: SyncMode;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -50,18 +44,12 @@ interface WaitingWrite {
 /** With sync 'normal', a quiet log is synced this long after a write. */
 const QUIET_SYNC_MS = 100;
 
-/** Memory for a page that large values made larger than this is given back. */
-const PAGE_KEPT_BYTES_MAX = 4 * PAGE_BYTES;
-
 export class LocalBackend implements Backend {
   readonly facts: BackendFacts;
   readonly #volume: Volume;
   readonly #store: Store;
   readonly #defaultSync: SyncMode;
-  /** Scans' pages are gathered in one place and copied out: most are short. */
-  #page = new Batch();
-  readonly #snapshots = new Map<SnapshotId, Snapshot>();
-  #nextSnapshot: SnapshotId = 1;
+  readonly #held: HeldReads;
   #queue: QueuedWrite[] = [];
   #waiting: WaitingWrite[] = [];
   /** Called when something became durable, or never will. */
@@ -75,6 +63,7 @@ export class LocalBackend implements Backend {
     this.#volume = volume;
     this.#store = store;
     this.#defaultSync = defaultSync;
+    this.#held = new HeldReads(store);
     this.facts = {
       kind: volume.kind,
       name: volume.name,
@@ -84,10 +73,14 @@ export class LocalBackend implements Backend {
     store.onDurable = () => this.#answerDurable();
   }
 
-  write(payload: Uint8Array, sync: SyncMode = this.#defaultSync): Promise<void> {
+  write(
+    payload: Uint8Array,
+    sync: SyncMode = this.#defaultSync,
+    openEnded?: readonly number[],
+  ): Promise<void> {
     if (this.#closing !== undefined) return Promise.reject(closed());
     return new Promise((resolve, reject) => {
-      this.#queue.push({ payload, sync, resolve, reject });
+      this.#queue.push({ payload, openEnded, sync, resolve, reject });
       this.#pump();
     });
   }
@@ -98,7 +91,7 @@ export class LocalBackend implements Backend {
 
   /** The value as it lies in the store: a view that holds until the next write. */
   getNow(key: Uint8Array, snapshot: SnapshotId | undefined): Uint8Array | undefined {
-    return this.#usable().get(key, this.#snapshotOf(snapshot));
+    return this.#usable().get(key, this.#held.snapshot(snapshot));
   }
 
   async getMany(
@@ -108,18 +101,32 @@ export class LocalBackend implements Backend {
     return keys.map((key) => this.getNow(key, snapshot)?.slice());
   }
 
+  async has(key: Uint8Array, snapshot: SnapshotId | undefined): Promise<boolean> {
+    return this.getNow(key, snapshot) !== undefined;
+  }
+
   async scanPage(range: PageRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
-    const scan = this.#usable().scan(range, this.#snapshotOf(snapshot));
-    if (this.#page.size > PAGE_KEPT_BYTES_MAX) this.#page = new Batch();
-    const entries = this.#page;
-    entries.clear();
-    let more = scan.next();
-    while (more) {
-      entries.put(scan.key, range.keysOnly ? EMPTY_BYTES : scan.value);
-      more = scan.next();
-      if (entries.size >= PAGE_BYTES) break;
-    }
-    return { entries: entries.bytes.slice(), more };
+    this.#usable();
+    return this.#held.firstPage(range, snapshot, false);
+  }
+
+  async openScan(range: PageRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
+    this.#usable();
+    return this.#held.firstPage(range, snapshot, true);
+  }
+
+  async nextPage(scan: ScanId): Promise<ScanPage> {
+    this.#usable();
+    return this.#held.nextPage(scan);
+  }
+
+  async closeScan(scan: ScanId): Promise<void> {
+    this.#held.closeScan(scan);
+  }
+
+  /** How many snapshots and open scans somebody holds. */
+  get heldCount(): number {
+    return this.#held.count;
   }
 
   async snapshot(): Promise<SnapshotId> {
@@ -127,14 +134,12 @@ export class LocalBackend implements Backend {
   }
 
   snapshotNow(): SnapshotId {
-    const id = this.#nextSnapshot++;
-    this.#snapshots.set(id, this.#usable().snapshot());
-    return id;
+    this.#usable();
+    return this.#held.takeSnapshot();
   }
 
   async releaseSnapshot(id: SnapshotId): Promise<void> {
-    this.#snapshots.get(id)?.release();
-    this.#snapshots.delete(id);
+    this.#held.releaseSnapshot(id);
   }
 
   async flush(): Promise<void> {
@@ -167,6 +172,7 @@ export class LocalBackend implements Backend {
   async #close(): Promise<void> {
     while (this.#pumping) await new Promise<void>(later);
     clearTimeout(this.#quietTimer);
+    this.#held.close();
     try {
       this.#store.close();
     } finally {
@@ -193,8 +199,8 @@ export class LocalBackend implements Backend {
 
   /** Resolves when every write queued by now has been applied or refused. */
   async #applied(): Promise<void> {
-    const queue = this.#queue; // the next group takes it as a whole
-    while (this.#queue === queue && queue.length > 0) await new Promise<void>(later);
+    const last = this.#queue.at(-1);
+    while (last !== undefined && this.#queue.includes(last)) await new Promise<void>(later);
   }
 
   /** Upkeep that fails is no news yet: the call that needed it will say so itself. */
@@ -218,18 +224,36 @@ export class LocalBackend implements Backend {
   }
 
   #commitQueued(): void {
-    const group = this.#queue;
+    const group = this.#takeGroup();
     if (group.length === 0) return;
-    this.#queue = [];
     const sync = strongest(group);
     try {
-      const payloads = group.map((write) => write.payload);
+      const payloads = group.map((write) => this.#payloadOf(write));
       const sequence = this.#store.writeGroup(payloads, sync);
       for (const write of group) this.#answer(write, sequence);
     } catch (error) {
       for (const { reject } of group) reject(error);
     }
     if (sync === 'normal') this.#syncWhenQuiet();
+  }
+
+  /**
+   * What goes to the store together: all that waits, but a write with open-ended ranges is the
+   * first of its group, since what it deletes depends on what went before it.
+   */
+  #takeGroup(): QueuedWrite[] {
+    const queue = this.#queue;
+    const end = queue.findIndex(({ openEnded }, i) => i > 0 && openEnded !== undefined);
+    this.#queue = end < 0 ? [] : queue.slice(end);
+    return end < 0 ? queue : queue.slice(0, end);
+  }
+
+  #payloadOf({ payload, openEnded }: QueuedWrite): Uint8Array {
+    if (openEnded === undefined) return payload;
+    const last = this.#store.scan({ reverse: true, limit: 1 });
+    const closed = closeRanges(payload, openEnded, last.next() ? last.key : undefined);
+    last.close();
+    return closed;
   }
 
   #answer(write: QueuedWrite, sequence: number): void {
@@ -274,14 +298,6 @@ export class LocalBackend implements Backend {
         // The store remembers a failed sync and refuses the next write with it.
       }
     }, QUIET_SYNC_MS);
-  }
-
-  #snapshotOf(id: SnapshotId | undefined): Snapshot | undefined {
-    if (id === undefined) return undefined;
-    const snapshot = this.#snapshots.get(id);
-    if (snapshot === undefined)
-      throw new FerrisError('FERRIS_CLOSED', 'this snapshot was released; take a new one');
-    return snapshot;
   }
 
   #rejectAll(error: unknown): void {

@@ -38,7 +38,9 @@ export async function open<D extends Encoding = 'bytes'>(
   const { encoding = 'bytes' as D, ...rest } = options;
   checkEncoding(encoding);
   const { backend, notice } = await openBackend(rest);
-  return new Database(backend, encoding, notice);
+  // A worker has its own clock, the system's.
+  const clock = backend.facts.runsIn === 'a worker' ? undefined : options.clock;
+  return new Database(backend, encoding, notice, clock);
 }
 
 /** A backend, and why it is somewhere else than was asked for, if it is. */

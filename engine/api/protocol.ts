@@ -15,7 +15,7 @@ import { viewOf } from '../base/layout.ts';
 import type { StoreOptions, SyncMode } from '../lsm/options.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { EngineEvent } from '../trace/events.ts';
-import type { BackendFacts, PageRange, ScanPage, SnapshotId } from './backend.ts';
+import type { BackendFacts, PageRange, ScanId, ScanPage, SnapshotId } from './backend.ts';
 
 /** Store options that can cross to a worker. */
 export type RemoteOptions = Omit<StoreOptions, 'files' | 'clock' | 'trace'>;
@@ -27,7 +27,12 @@ export interface Calls {
     answer: BackendFacts;
   };
   write: {
-    request: { group: Uint8Array<ArrayBuffer>; sync: SyncMode | undefined };
+    request: {
+      group: Uint8Array<ArrayBuffer>;
+      sync: SyncMode | undefined;
+      /** Of the only batch of the group; see operations.ts. */
+      openEnded: readonly number[] | undefined;
+    };
     answer: undefined;
   };
   get: {
@@ -38,7 +43,11 @@ export interface Calls {
     request: { keys: Uint8Array[]; snapshot: SnapshotId | undefined };
     answer: (Uint8Array | undefined)[];
   };
+  has: { request: { key: Uint8Array; snapshot: SnapshotId | undefined }; answer: boolean };
   scanPage: { request: { range: PageRange; snapshot: SnapshotId | undefined }; answer: ScanPage };
+  openScan: { request: { range: PageRange; snapshot: SnapshotId | undefined }; answer: ScanPage };
+  nextPage: { request: ScanId; answer: ScanPage };
+  closeScan: { request: ScanId; answer: undefined };
   snapshot: { request: undefined; answer: SnapshotId };
   releaseSnapshot: { request: SnapshotId; answer: undefined };
   flush: { request: undefined; answer: undefined };

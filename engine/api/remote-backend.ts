@@ -9,7 +9,7 @@ import { FerrisError } from '../base/errors.ts';
 import type { SyncMode } from '../lsm/options.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { EngineEvent } from '../trace/events.ts';
-import type { Backend, BackendFacts, PageRange, ScanPage, SnapshotId } from './backend.ts';
+import type { Backend, BackendFacts, PageRange, ScanId, ScanPage, SnapshotId } from './backend.ts';
 import {
   type Answer,
   type CallName,
@@ -28,6 +28,7 @@ interface Pending {
 interface Turn {
   readonly sync: SyncMode | undefined;
   readonly payloads: Uint8Array[];
+  readonly openEnded: readonly number[] | undefined;
   readonly done: Promise<void>;
   readonly settle: (answer: Promise<void>) => void;
 }
@@ -74,10 +75,15 @@ export class RemoteBackend implements Backend {
     return this.#facts as BackendFacts;
   }
 
-  write(payload: Uint8Array, sync: SyncMode | undefined): Promise<void> {
-    if (this.#turn?.sync !== sync) this.#sendTurn();
-    const turn = (this.#turn ??= this.#newTurn(sync));
+  write(
+    payload: Uint8Array,
+    sync: SyncMode | undefined,
+    openEnded?: readonly number[],
+  ): Promise<void> {
+    if (this.#turn?.sync !== sync || openEnded !== undefined) this.#sendTurn();
+    const turn = (this.#turn ??= this.#newTurn(sync, openEnded));
     turn.payloads.push(payload);
+    if (openEnded !== undefined) this.#sendTurn();
     return turn.done;
   }
 
@@ -94,6 +100,22 @@ export class RemoteBackend implements Backend {
 
   scanPage(range: PageRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
     return this.#call('scanPage', { range, snapshot });
+  }
+
+  has(key: Uint8Array, snapshot: SnapshotId | undefined): Promise<boolean> {
+    return this.#call('has', { key: owned(key), snapshot });
+  }
+
+  openScan(range: PageRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
+    return this.#call('openScan', { range, snapshot });
+  }
+
+  nextPage(scan: ScanId): Promise<ScanPage> {
+    return this.#call('nextPage', scan);
+  }
+
+  async closeScan(scan: ScanId): Promise<void> {
+    if (!this.#ended) await this.#call('closeScan', scan);
   }
 
   snapshot(): Promise<SnapshotId> {
@@ -130,12 +152,12 @@ export class RemoteBackend implements Backend {
     }
   }
 
-  #newTurn(sync: SyncMode | undefined): Turn {
+  #newTurn(sync: SyncMode | undefined, openEnded: readonly number[] | undefined): Turn {
     let settle: Turn['settle'] = () => {};
     const done = new Promise<void>((resolve) => {
       settle = resolve;
     });
-    const turn = { sync, payloads: [], done, settle };
+    const turn = { sync, payloads: [], openEnded, done, settle };
     queueMicrotask(() => {
       if (this.#turn === turn) this.#sendTurn();
     });
@@ -149,9 +171,9 @@ export class RemoteBackend implements Backend {
     turn.settle(this.#sendGroup(turn));
   }
 
-  async #sendGroup({ payloads, sync }: Turn): Promise<void> {
+  async #sendGroup({ payloads, sync, openEnded }: Turn): Promise<void> {
     const group = joinGroup(payloads);
-    await this.#call('write', { group, sync }, [group.buffer]);
+    await this.#call('write', { group, sync, openEnded }, [group.buffer]);
   }
 
   #call<N extends CallName>(

@@ -50,14 +50,22 @@ export class WorkerServer {
       this.#backend = await openLocal(opfsFiles(name), { ...options, trace });
       return { ...this.#backend.facts, runsIn: 'a worker' };
     },
-    write: async ({ group, sync }) => {
+    write: async ({ group, sync, openEnded }) => {
       const backend = this.#open();
-      await Promise.all(splitGroup(group).map((payload) => backend.write(payload, sync)));
+      const payloads = splitGroup(group);
+      await Promise.all(payloads.map((payload) => backend.write(payload, sync, openEnded)));
       return undefined;
     },
     get: ({ key, snapshot }) => this.#open().get(key, snapshot),
     getMany: ({ keys, snapshot }) => this.#open().getMany(keys, snapshot),
     scanPage: ({ range, snapshot }) => this.#open().scanPage(range, snapshot),
+    has: ({ key, snapshot }) => this.#open().has(key, snapshot),
+    openScan: ({ range, snapshot }) => this.#open().openScan(range, snapshot),
+    nextPage: (scan) => this.#open().nextPage(scan),
+    closeScan: async (scan) => {
+      await this.#open().closeScan(scan);
+      return undefined;
+    },
     snapshot: () => this.#open().snapshot(),
     releaseSnapshot: async (id) => {
       await this.#open().releaseSnapshot(id);

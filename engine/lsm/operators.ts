@@ -46,8 +46,20 @@ export function operatorId(name: OperatorName): number {
 
 /** The name of an operator, for messages and pictures. */
 export function operatorName(id: number): string {
+  return nameOf(id) ?? `operator ${id}`;
+}
+
+/** The operator of a merge value. @throws FERRIS_UNSUPPORTED, FERRIS_CORRUPTION as `fold` does */
+export function operatorNameOf(merge: Uint8Array): OperatorName {
+  const id = idOf(merge);
+  const name = nameOf(id);
+  if (name !== undefined) return name;
+  throw unknownOperator(id);
+}
+
+function nameOf(id: number): OperatorName | undefined {
   const names = Object.keys(OPERATORS) as OperatorName[];
-  return names.find((name) => OPERATORS[name] === id) ?? `operator ${id}`;
+  return names.find((name) => OPERATORS[name] === id);
 }
 
 /**
