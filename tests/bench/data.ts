@@ -3,7 +3,8 @@
 //
 // Keys are 16 decimal digits, as in db_bench. Stored keys are even numbers and missing
 // keys odd ones, so a missing key lies between two that exist. Values are 100 random
-// bytes, which no codec can shrink; 4,096 different ones, picked by hashing the number.
+// bytes, which no codec can shrink, or half of them random and half zeros; 4,096 different
+// ones, picked by hashing the record's number and how often it was overwritten.
 
 import { Random } from '../../engine/base/random.ts';
 
@@ -22,18 +23,24 @@ export class Data {
   readonly shuffled: Uint32Array;
   readonly #values: Uint8Array<ArrayBuffer>[] = [];
 
-  constructor(records: number, seed = 1) {
+  /** @param halfZeros whether the second half of each value is zeros */
+  constructor(records: number, halfZeros = false, seed = 1) {
     const random = new Random(seed);
     this.records = records;
     for (let i = 0; i < records; i++) this.keys.push(keyOf(2 * i));
-    for (let i = 0; i < VALUES; i++) this.#values.push(random.bytes(VALUE_BYTES));
+    for (let i = 0; i < VALUES; i++) {
+      const value = random.bytes(VALUE_BYTES);
+      if (halfZeros) value.fill(0, VALUE_BYTES / 2);
+      this.#values.push(value);
+    }
     this.ascending = Uint32Array.from({ length: records }, (_, i) => i);
     this.shuffled = shuffle(this.ascending, random);
   }
 
-  /** The value stored under the key at `index`. */
-  value(index: number): Uint8Array<ArrayBuffer> {
-    return this.#values[(Math.imul(index, 0x9e3779b1) >>> 8) % VALUES] as Uint8Array<ArrayBuffer>;
+  /** The value stored under the key at `index` when it was overwritten `version` times. */
+  value(index: number, version = 0): Uint8Array<ArrayBuffer> {
+    const hash = Math.imul(index + Math.imul(version, 0x85ebca6b), 0x9e3779b1) >>> 8;
+    return this.#values[hash % VALUES] as Uint8Array<ArrayBuffer>;
   }
 
   /** A key just after the one at `index`, which is not stored. */

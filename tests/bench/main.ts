@@ -3,105 +3,101 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { type BundleResult, measureBundle } from './bundle.ts';
 import { machineFacts, peerVersions } from './facts.ts';
+import type { LongOptions, LongResult } from './long.ts';
 import { judge, type Mark } from './marks.ts';
 import { type Host, measure, type SuiteResult } from './measure.ts';
-import { runMicro } from './micro/run.ts';
-import { printMarks, printMicro, printSuite } from './report.ts';
-import { type Sizes, WORKLOADS } from './workloads.ts';
+import { type MicroResult, runMicro } from './micro/run.ts';
+import { type Asked, LONG, options } from './options.ts';
+import { printBundle, printLong, printMarks, printMicro, printSuite } from './report.ts';
 
-const LATEST = fileURLToPath(new URL('./results/latest.json', import.meta.url));
-
-const SIZES: Record<'browser' | 'node', Sizes> = {
-  browser: { records: 20_000, syncs: 500, gets: 10_000, seeks: 2_000 },
-  node: { records: 100_000, syncs: 500, gets: 100_000, seeks: 20_000 },
-};
-
-const list = (text: string | undefined) => text?.split(',').filter(Boolean);
-
-function options(args: string[]) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      only: { type: 'string' },
-      peers: { type: 'string' },
-      workloads: { type: 'string' },
-      rounds: { type: 'string', default: '5' },
-      records: { type: 'string' },
-      out: { type: 'string', default: LATEST },
-    },
-  });
-  const rounds = Number(values.rounds);
-  if (!(rounds >= 1)) throw new Error('--rounds takes a number from 1');
-  const wanted = list(values.workloads);
-  const workloads = WORKLOADS.filter(({ name }) => wanted?.includes(name) ?? true);
-  const suites = list(values.only) ?? ['browser', 'node', 'micro'];
-  return {
-    suites,
-    peers: list(values.peers),
-    workloads,
-    rounds,
-    records: values.records,
-    out: values.out,
-  };
+/** What one run writes, and the page of the site reads. */
+export interface Results extends ReturnType<typeof machineFacts> {
+  versions: Record<string, string>;
+  rounds: number;
+  suites: SuiteResult[];
+  micro: MicroResult[];
+  bundle?: BundleResult;
+  long: { suite: 'browser' | 'node'; result: LongResult }[];
+  marks: Mark[];
 }
 
-function sizesOf(suite: 'browser' | 'node', records: string | undefined): Sizes {
-  const sizes = SIZES[suite];
-  if (records === undefined) return sizes;
-  const scale = Number(records) / sizes.records;
-  const scaled = (count: number) => Math.max(1, Math.round(count * Math.min(scale, 1)));
-  return {
-    ...sizes,
-    records: Number(records),
-    gets: scaled(sizes.gets),
-    seeks: scaled(sizes.seeks),
-  };
-}
+type Suite = 'browser' | 'node';
 
 /** Runs what `args` ask for; returns the exit code: 1 when a mark was missed. */
 export async function main(args: string[]): Promise<number> {
   const asked = options(args);
   const folder = mkdtempSync(join(tmpdir(), 'ferrisdb-bench-'));
-  const suites: SuiteResult[] = [];
-  const versions: Record<string, string> = {};
+  const results: Results = {
+    ...machineFacts(),
+    versions: peerVersions(),
+    rounds: asked.rounds,
+    suites: [],
+    micro: [],
+    long: [],
+    marks: [],
+  };
   try {
-    for (const suite of ['browser', 'node'] as const) {
-      if (!asked.suites.includes(suite)) continue;
-      const { openHost } = await import(`./${suite}/host.ts`);
-      const sizes = sizesOf(suite, asked.records);
-      const host: Host = await openHost(join(folder, suite), sizes, asked.peers);
-      Object.assign(versions, host.versions);
-      try {
-        const result = await measure(host, suite, sizes, asked.workloads, asked.rounds);
-        suites.push(result);
-        printSuite(result);
-      } finally {
-        await host.close();
-      }
-    }
-    const micro = asked.suites.includes('micro') ? runMicro(asked.rounds) : [];
-    printMicro(micro);
-    const marks = judge(suites);
-    printMarks(marks);
-    save(asked.out, {
-      ...machineFacts(),
-      versions: { ...versions, ...peerVersions() },
-      rounds: asked.rounds,
-      suites,
-      micro,
-      marks,
-    });
-    return marks.every((mark: Mark) => mark.passed) ? 0 : 1;
+    if (asked.parts.includes('bundle')) printBundle((results.bundle = await measureBundle()));
+    for (const suite of ['browser', 'node'] as const) await runSuite(suite, asked, folder, results);
+    if (asked.parts.includes('micro')) results.micro = runMicro(asked.rounds);
+    printMicro(results.micro);
+    results.marks = judge(results.suites, results.micro, results.bundle);
+    printMarks(results.marks);
+    results.machine.loadAverage = machineFacts().machine.loadAverage;
+    save(asked.out, results);
+    return results.marks.every(({ passed }) => passed) ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+async function runSuite(suite: Suite, asked: Asked, folder: string, results: Results) {
+  const plans = asked.plans.filter((plan) => plan.suite === suite);
+  const long = asked.long && asked.parts.includes(suite);
+  if (plans.length === 0 && !long) return;
+  const { openHost } = await import(`./${suite}/host.ts`);
+  const host: Host = await openHost(join(folder, suite), asked.peers);
+  Object.assign(results.versions, host.versions);
+  try {
+    for (const plan of plans) {
+      const result = await measure(host, plan, asked.rounds);
+      results.suites.push(result);
+      printSuite(result);
+    }
+  } finally {
+    await host.close();
+  }
+  if (!long) return;
+  const overwrites = asked.overwrites ?? LONG[suite].overwrites;
+  const result = await runLong(openHost, join(folder, `${suite}-long`), {
+    ...LONG[suite],
+    overwrites,
+  });
+  results.long.push({ suite, result });
+  printLong(suite, result);
+}
+
+/** In a host of its own, so that nothing that ran before is in its memory. */
+async function runLong(
+  openHost: (folder: string, peers: string[]) => Promise<Host>,
+  folder: string,
+  long: LongOptions,
+): Promise<LongResult> {
+  const host = await openHost(folder, ['ferrisdb']);
+  try {
+    const sizes = { records: long.records, syncs: 0, gets: 0, seeks: 0, cellMsMax: 0 };
+    const { error, long: result } = await host.call('ferrisdb', { name: 'long', sizes, long });
+    if (!result) throw new Error(`the long run failed: ${error}`);
+    return result;
+  } finally {
+    await host.close();
+  }
+}
+
 function save(file: string, results: object): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
   console.log(`\nWritten: ${file}`);
 }

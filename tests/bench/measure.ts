@@ -4,91 +4,111 @@
 // was. Which peer goes first changes with the round. The median of the rounds counts;
 // the JSON keeps them all.
 
-import type { Answer } from './answer.ts';
+import type { Answer, Request } from './answer.ts';
+import { median } from './compare.ts';
+import type { Latencies } from './latency.ts';
 import type { Mode } from './peer.ts';
-import type { Sizes, Workload } from './workloads.ts';
+import type { Plan, Sizes, Unit, Workload } from './workloads.ts';
 
 /** Where the peers of one suite run: workers of a browser, or processes. */
 export interface Host {
   readonly peers: string[];
   readonly versions: Record<string, string>;
-  call(peer: string, request: string): Promise<Answer>;
+  call(peer: string, request: Request): Promise<Answer>;
   close(): Promise<void>;
 }
 
 export interface PeerResult {
-  /** Operations a second: the median, and every round. */
-  opsPerSecond: number;
+  /** In the workload's unit: the median, and every round. */
+  value: number;
   rounds: number[];
+  /** Operations in the last round. */
+  ops: number;
+  /** In some round time was up before all operations were done: what was done is judged. */
+  cut?: true;
+  /** Of single transactions, in the last round. */
+  latencies?: Latencies;
 }
 
 export interface WorkloadResult {
   name: string;
   doc: string;
-  ops: number;
+  unit: Unit;
   peers: Record<string, PeerResult>;
+  /** Why a store didn't run this. */
+  skipped?: Record<string, string>;
 }
 
 export interface SuiteResult {
-  suite: 'browser' | 'node';
+  suite: Plan['suite'];
   sizes: Sizes;
   settings: Record<string, Record<Mode, string> & { facts?: string }>;
   workloads: WorkloadResult[];
 }
 
-export async function measure(
-  host: Host,
-  suite: SuiteResult['suite'],
-  sizes: Sizes,
-  workloads: readonly Workload[],
-  rounds: number,
-): Promise<SuiteResult> {
+/** Measured once, since nothing in it depends on the speed of the machine. */
+const SINGLE_ROUND = 'bytes/byte';
+
+export async function measure(host: Host, plan: Plan, rounds: number): Promise<SuiteResult> {
+  const { suite, sizes } = plan;
   const result: SuiteResult = { suite, sizes, settings: {}, workloads: [] };
-  for (const { name, doc } of workloads) {
-    process.stderr.write(`${suite} ${name} `);
-    const measured: WorkloadResult = { name, doc, ops: 0, peers: {} };
-    for (let round = 0; round < rounds; round++) {
-      for (const peer of rotated(host.peers, round)) {
-        const answer = await ask(host, peer, name);
-        const rate = (measured.peers[peer] ??= { opsPerSecond: 0, rounds: [] });
-        rate.rounds.push(Math.round((answer.ops / answer.ms) * 1000));
-        measured.ops = answer.ops;
-        result.settings[peer] = {
-          ...answer.settings,
-          ...(answer.facts && { facts: answer.facts }),
-        };
-      }
-      process.stderr.write('.');
-    }
-    for (const rate of Object.values(measured.peers)) rate.opsPerSecond = median(rate.rounds);
-    result.workloads.push(measured);
-    process.stderr.write('\n');
+  for (const workload of plan.workloads) {
+    process.stderr.write(`${suite} ${sizes.records} ${workload.name} `);
+    const startMs = performance.now();
+    result.workloads.push(await measureOne(host, workload, sizes, rounds, result.settings));
+    process.stderr.write(` ${((performance.now() - startMs) / 1000).toFixed(0)} s\n`);
   }
-  for (const peer of host.peers) await host.call(peer, 'finish');
+  for (const peer of host.peers)
+    check(peer, 'finish', await host.call(peer, { name: 'finish', sizes }));
   return result;
 }
 
-async function ask(host: Host, peer: string, workload: string) {
-  const { error, ops, ms, settings, facts } = await host.call(peer, workload);
-  if (error !== undefined || !ops || !ms || !settings)
-    throw new Error(`${peer} failed at ${workload}: ${error}`);
-  return { ops, ms, settings, facts };
+async function measureOne(
+  host: Host,
+  { name, doc, unit }: Workload,
+  sizes: Sizes,
+  rounds: number,
+  settings: SuiteResult['settings'],
+): Promise<WorkloadResult> {
+  const measured: WorkloadResult = { name, doc, unit, peers: {} };
+  for (let round = 0; round < (unit === SINGLE_ROUND ? 1 : rounds); round++) {
+    for (const peer of rotated(host.peers, round)) {
+      if (measured.skipped?.[peer]) continue;
+      const answer = check(peer, name, await host.call(peer, { name, sizes }));
+      if (answer.skipped) {
+        measured.skipped = { ...measured.skipped, [peer]: answer.skipped };
+        continue;
+      }
+      measured.peers[peer] = withRound(measured.peers[peer], answer);
+      settings[peer] = settingsOf(answer);
+    }
+    process.stderr.write('.');
+  }
+  return measured;
 }
+
+function withRound(before: PeerResult | undefined, answer: Answer): PeerResult {
+  const rounds = [...(before?.rounds ?? []), rounded(answer.value ?? 0)];
+  return {
+    value: rounded(median(rounds)),
+    rounds,
+    ops: answer.ops ?? 0,
+    ...((answer.cut || before?.cut) && { cut: true as const }),
+    ...(answer.latencies && { latencies: answer.latencies }),
+  };
+}
+
+function settingsOf({ settings, facts }: Answer) {
+  return { ...(settings as Record<Mode, string>), ...(facts && { facts }) };
+}
+
+function check(peer: string, workload: string, answer: Answer): Answer {
+  if (answer.error !== undefined) throw new Error(`${peer} failed at ${workload}: ${answer.error}`);
+  return answer;
+}
+
+/** Four digits say all that such a number knows. */
+const rounded = (value: number) => Number(value.toPrecision(4));
 
 const rotated = <T>(items: readonly T[], by: number): T[] =>
   items.map((_, i) => items[(i + by) % items.length] as T);
-
-/**
- * How many times as fast `a` is as `b`: the median of the rounds' ratios. The two ran close
- * together in each round, so what slowed the machine then slowed both.
- */
-export function ratio(a: PeerResult, b: PeerResult): number {
-  return median(a.rounds.map((rate, round) => rate / (b.rounds[round] as number)));
-}
-
-export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  if (sorted.length % 2 === 1) return sorted[middle] as number;
-  return ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-}

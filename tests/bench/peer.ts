@@ -1,6 +1,6 @@
 // A peer: one embedded store under measurement, ours included.
 //
-// Every store is driven through this interface by the same loops (workloads.ts), so
+// Every store is driven through this interface by the same loops (runner.ts), so
 // that all do the same work and all are checked. A method may answer at once or with
 // a promise: a synchronous store is not made to wait, an asynchronous one is awaited
 // before the next operation begins. Each implementation uses its store in the fastest
@@ -19,8 +19,13 @@ export type Visit = (key: Uint8Array, value: Uint8Array) => void;
 export interface Peer {
   /** What was switched on for each mode, as it is printed. */
   readonly settings: Record<Mode, string>;
-  /** Opens the store, creating it when it is not there. */
-  open(mode: Mode): Promise<void>;
+  /** Workloads that mean nothing for this store, by name or by mode, and why. */
+  readonly skips?: Readonly<Record<string, string>>;
+  /**
+   * Opens the store, creating it when it is not there.
+   * @param compress whether blocks are compressed, by stores that can; all others ignore it
+   */
+  open(mode: Mode, compress?: boolean): Promise<void>;
   /** One record, as a transaction of its own. */
   put(key: Uint8Array, value: Uint8Array): Maybe<void>;
   /** The records of `data` numbered `order[from, to)`, as one transaction. */
@@ -28,6 +33,8 @@ export interface Peer {
   /** Reads follow until `endReads`: the place to begin a read transaction. */
   beginReads(): void;
   get(key: Uint8Array): Maybe<Uint8Array | undefined>;
+  /** A get between writes, outside `beginReads`; `get` where that makes no difference. */
+  getAlone?(key: Uint8Array): Maybe<Uint8Array | undefined>;
   /** Visits up to `limit` entries in key order from `start`, or from the first one. */
   scan(start: Uint8Array | undefined, limit: number, visit: Visit): Maybe<void>;
   endReads(): Maybe<void>;
@@ -36,6 +43,13 @@ export interface Peer {
   close(): Promise<void>;
   /** Removes a closed store and all that it wrote. */
   destroy(): Promise<void>;
+  /** Size of all files of a closed store; undefined where nobody can say. */
+  footprint(): Promise<Footprint | undefined>;
   /** What this peer found out about itself, such as the journal mode it really got. */
   facts?(): string;
+}
+
+export interface Footprint {
+  readonly files: number;
+  readonly bytes: number;
 }

@@ -37,16 +37,23 @@ async function main(): Promise<void> {
     process.argv.slice(2);
   const folder = mkdtempSync(join(tmpdir(), 'ferrisdb-profile-'));
   const count = Number(records ?? (suite === 'node' ? 100_000 : 20_000));
-  const sizes = { records: count, syncs: 500, gets: count, seeks: count / 5 };
+  const sizes = {
+    records: count,
+    syncs: 500,
+    gets: Math.min(count, 200_000),
+    seeks: Math.min(count, 200_000) / 5,
+    cellMsMax: 30_000,
+  };
   const { openHost } = await import(`./${suite}/host.ts`);
-  const host: Host = await openHost(folder, sizes, [peer], PORT);
+  const host: Host = await openHost(folder, [peer], PORT);
   try {
-    await host.call(peer, workload);
+    const request = { name: workload, sizes };
+    await host.call(peer, request);
     const { send, end } = await (suite === 'node' ? attachToNode() : attachToWorker(peer));
     await send('Profiler.enable');
     await send('Profiler.setSamplingInterval', { interval: SAMPLE_US });
     await send('Profiler.start');
-    const { ops = 0, ms = 0 } = await host.call(peer, workload);
+    const { ops = 0, ms = 0 } = await host.call(peer, request);
     const { profile } = (await send('Profiler.stop')) as { profile: Profile };
     await end();
     console.log(

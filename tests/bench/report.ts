@@ -1,28 +1,29 @@
 // The tables that are printed: thousands of operations a second, and how we compare.
 
+import type { BundleResult } from './bundle.ts';
+import { ASIDE, best, OURS } from './compare.ts';
+import type { LongResult } from './long.ts';
 import type { Mark } from './marks.ts';
-import { type PeerResult, ratio, type SuiteResult, type WorkloadResult } from './measure.ts';
+import type { PeerResult, SuiteResult, WorkloadResult } from './measure.ts';
 import type { MicroResult } from './micro/run.ts';
-
-const OURS = 'ferrisdb';
-/** Measured for information: it pays for messages between threads, which no peer here does. */
-const ASIDE = 'ferrisdb (page)';
 
 export function printSuite({ suite, sizes, settings, workloads }: SuiteResult): void {
   const peers = Object.keys(settings);
-  console.log(`\n${suite}: ${sizes.records} records, thousands of operations a second (median)\n`);
-  const others = peers.filter((peer) => peer !== OURS && peer !== ASIDE);
-  const compared = peers.includes(OURS) && others.length > 0;
-  const versus = compared ? [...others.map((peer) => `us/${peer}`), 'us/best'] : [];
+  console.log(
+    `\n${suite}, ${sizes.records} records: thousands of operations a second, or what the name says (median)\n`,
+  );
+  const compared =
+    peers.includes(OURS) && peers.some((peer) => peer !== OURS && !ASIDE.includes(peer));
   table([
-    ['workload', 'ops', ...peers, ...versus],
+    ['workload', ...peers, ...(compared ? ['us/best', 'best'] : [])],
     ...workloads.map((workload) => [
-      workload.name,
-      String(workload.ops),
-      ...peers.map((peer) => thousands(workload.peers[peer]?.opsPerSecond)),
-      ...(compared ? ratios(workload, others) : []),
+      titled(workload),
+      ...peers.map((peer) => figure(workload, workload.peers[peer])),
+      ...(compared ? compare(workload) : []),
     ]),
   ]);
+  if (workloads.some(({ peers: each }) => Object.values(each).some(({ cut }) => cut)))
+    console.log('\n  ~ cut off by time: judged by the operations that were done');
   console.log();
   table(
     [
@@ -36,10 +37,11 @@ export function printSuite({ suite, sizes, settings, workloads }: SuiteResult): 
   );
 }
 
-function ratios({ peers }: WorkloadResult, others: string[]): string[] {
-  const ours = peers[OURS] as PeerResult;
-  const each = others.map((peer) => ratio(ours, peers[peer] as PeerResult));
-  return [...each, Math.min(...each)].map(times);
+const titled = ({ name, unit }: WorkloadResult) => (unit === 'ops/s' ? name : `${name} (${unit})`);
+
+function compare(workload: WorkloadResult): string[] {
+  const other = best(workload);
+  return other ? [times(other.ratio), other.peer] : ['-', '-'];
 }
 
 export function printMicro(results: readonly MicroResult[]): void {
@@ -49,23 +51,59 @@ export function printMicro(results: readonly MicroResult[]): void {
   }
 }
 
+export function printBundle({ bytes, gzippedBytes, workerGzippedBytes }: BundleResult): void {
+  const kB = (count: number) => (count / 1000).toFixed(1);
+  console.log(
+    `\nlibrary: ${kB(gzippedBytes)} kB gzipped (${kB(bytes)} kB minified), its worker ${kB(workerGzippedBytes)} kB more`,
+  );
+}
+
 export function printMarks(marks: readonly Mark[]): void {
   if (marks.length === 0) return;
-  console.log('\nMarks');
-  for (const { suite, workload, peer, ratio: reached, ratioMin, passed } of marks) {
-    const verdict = passed ? 'PASS' : 'FAIL';
-    console.log(
-      `  ${verdict}  ${suite} ${workload}: ${times(reached)} of ${peer}, at least ${times(ratioMin)} wanted`,
-    );
-  }
+  console.log('\nMarks\n');
+  table(
+    marks.map(({ suite, records, workload, unit, wanted, reached, peer, passed }) => [
+      passed ? 'reached' : 'NOT REACHED',
+      [suite, records, workload].filter(Boolean).join(' '),
+      unit === 'times the best' ? times(reached) : `${reached} ${unit}`,
+      unit === 'times the best'
+        ? `of ${peer}, ${times(wanted)} wanted`
+        : `at most ${wanted} wanted`,
+    ]),
+    'left',
+  );
+}
+
+export function printLong(suite: string, { samples, logicalBytes, overwrites }: LongResult): void {
+  const mib = (bytes: number | undefined) =>
+    bytes === undefined ? '-' : (bytes / 2 ** 20).toFixed(1);
+  console.log(`\nlong run, ${suite}: ${overwrites} overwrites of ${mib(logicalBytes)} MiB\n`);
+  const step = Math.max(1, Math.floor(samples.length / 10));
+  table([
+    ['overwrites', 'k/s', 'p99 us', 'longest ms', 'files', 'disk MiB', 'heap', 'buffers', 'rss'],
+    ...samples
+      .filter((_, i) => i % step === step - 1)
+      .map((each) => [
+        String(each.ops),
+        (each.opsPerSecond / 1000).toFixed(0),
+        String(each.p99Us),
+        String(each.maxMs),
+        String(each.files),
+        mib(each.diskBytes),
+        mib(each.heapBytes),
+        mib(each.buffersBytes),
+        mib(each.rssBytes),
+      ]),
+  ]);
 }
 
 const times = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)}x`;
 
-function thousands(perSecond: number | undefined): string {
-  if (perSecond === undefined) return '-';
-  const value = perSecond / 1000;
-  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+function figure({ unit }: WorkloadResult, result: PeerResult | undefined): string {
+  if (!result) return '-';
+  const value = unit === 'ops/s' ? result.value / 1000 : result.value;
+  const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
+  return `${result.cut ? '~' : ''}${value.toFixed(digits)}`;
 }
 
 /** Prints rows as columns; the first column is aligned left, the others as asked. */

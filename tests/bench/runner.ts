@@ -1,191 +1,177 @@
-// The loops that run a workload on any peer, and that check what it did.
+// Runs a workload on any peer, and checks what it did.
 //
 // A fill starts from nothing and is timed; then the store is closed, opened again and
 // read from end to end, and the run counts only if every record is there, byte for
-// byte. Reads are timed on a store that was filled in random order, settled, closed
-// and opened again; each value is tasted (data.ts), and the sum must come out right.
+// byte. Reads and updates are timed on a store that was filled in random order, settled,
+// closed and opened again; each value is tasted (data.ts), and the sum must come out right.
+// When a store was updated it is read from end to end before it goes.
 // A store that skips the work fails instead of winning.
 
-import { Data, taste } from './data.ts';
-import type { Peer } from './peer.ts';
+import { Contents, check, same, verify } from './contents.ts';
+import { Data, KEY_BYTES, VALUE_BYTES } from './data.ts';
+import { type Latencies, Stopwatch } from './latency.ts';
+import type { Mode, Peer } from './peer.ts';
+import { READS, type ReadLoop } from './reads.ts';
 import {
   type Fill,
   fillRecords,
   type Read,
-  SEEK_ENTRIES,
   type Sizes,
+  type Space,
+  type Update,
   WORKLOADS,
 } from './workloads.ts';
+import { drawUpdates, tastesOf, update, write } from './writes.ts';
 
-/** Records written or read (for `seek`, seeks), and how long that took. */
 export interface Outcome {
+  /** Records written or read (for `seek`, seeks). */
   ops: number;
   ms: number;
+  /** What counts, in the workload's unit. */
+  value: number;
+  /** Time was up before everything was done. */
+  cut?: boolean;
+  latencies?: Latencies;
+  /** Why this store doesn't run this workload; then nothing else counts. */
+  skipped?: string;
 }
 
-const READ_FILL_BATCH = 1000;
+const FILL_BATCH = 1000;
 
 export class Runner {
   readonly #peer: Peer;
   readonly #sizes: Sizes;
-  readonly #data: Data;
-  #reading = false;
+  #data: Data | undefined;
+  /** What the store holds while it is open for reads and updates. */
+  #contents: Contents | undefined;
+  #updates = 0;
 
   constructor(peer: Peer, sizes: Sizes) {
     this.#peer = peer;
     this.#sizes = sizes;
-    this.#data = new Data(sizes.records);
   }
 
   async run(name: string): Promise<Outcome> {
     const workload = WORKLOADS.find((each) => each.name === name);
     if (!workload) throw new Error(`there is no workload ${name}`);
-    return workload.kind === 'fill' ? this.#fill(workload) : this.#read(workload);
+    const { skips } = this.#peer;
+    const skipped =
+      skips?.[name] ?? (workload.kind === 'fill' ? skips?.[workload.mode] : undefined);
+    if (skipped) return { ops: 0, ms: 0, value: 0, skipped };
+    if (workload.kind === 'fill') return this.#fill(workload);
+    if (workload.kind === 'space') return this.#space(workload);
+    const contents = await this.#filled();
+    if (workload.kind === 'read') return this.#read(workload, contents);
+    if (workload.kind === 'update') return this.#update(workload, contents);
+    return this.#reopenTimed(contents);
   }
 
   /** Leaves the peer closed and its files removed. */
   async finish(): Promise<void> {
-    if (this.#reading) await this.#peer.close();
-    this.#reading = false;
+    const contents = this.#contents;
+    this.#contents = undefined;
+    if (contents) {
+      if (this.#updates > 0) await verify(this.#peer, contents, contents.data.ascending);
+      await this.#peer.close();
+    }
     await this.#peer.destroy();
+  }
+
+  get #records(): Data {
+    this.#data ??= new Data(this.#sizes.records);
+    return this.#data;
   }
 
   async #fill(workload: Fill): Promise<Outcome> {
-    const ops = fillRecords(workload, this.#sizes);
-    const order = this.#data[workload.order].subarray(0, ops);
     await this.finish();
+    const data = this.#records;
+    const around = data[workload.order];
+    const order = Uint32Array.from(
+      { length: fillRecords(workload, this.#sizes) },
+      (_, i) => around[i % around.length] as number,
+    );
     await this.#peer.open(workload.mode);
-    const startMs = performance.now();
-    await write(this.#peer, this.#data, order, workload.batch);
-    const ms = performance.now() - startMs;
+    const watch = new Stopwatch(this.#sizes.cellMsMax);
+    const ops = await write(this.#peer, data, order, workload.batch, watch);
+    const { ms, latencies } = watch;
     await this.#reopen(workload.mode);
-    await verify(this.#peer, this.#data, order);
+    await verify(this.#peer, new Contents(data), around.subarray(0, Math.min(ops, around.length)));
     await this.#peer.close();
     await this.#peer.destroy();
-    return { ops, ms };
+    return { ...rate(ops, ms), cut: ops < order.length, latencies };
   }
 
-  async #read(workload: Read): Promise<Outcome> {
-    await this.#prepareReads();
+  async #space({ compress }: Space): Promise<Outcome> {
+    await this.finish();
+    const data = compress ? new Data(this.#sizes.records, true) : this.#records;
+    await this.#peer.open('unsynced', compress);
+    const watch = new Stopwatch(Number.POSITIVE_INFINITY);
+    await write(this.#peer, data, data.shuffled, FILL_BATCH, watch);
+    await this.#peer.settle();
+    await this.#peer.close();
+    const footprint = await this.#peer.footprint();
+    await this.#peer.open('unsynced', compress);
+    await verify(this.#peer, new Contents(data), data.ascending);
+    await this.#peer.close();
+    await this.#peer.destroy();
+    if (!footprint)
+      return { ops: 0, ms: 0, value: 0, skipped: 'the size of its files is not known' };
+    const value = footprint.bytes / (data.records * (KEY_BYTES + VALUE_BYTES));
+    return { ops: data.records, ms: watch.ms, value };
+  }
+
+  async #read(workload: Read, contents: Contents): Promise<Outcome> {
     const loop = READS[workload.name] as ReadLoop;
     this.#peer.beginReads();
-    const startMs = performance.now();
-    const { ops, sum, expected } = await loop(this.#peer, this.#data, this.#sizes);
-    const ms = performance.now() - startMs;
+    const { ops, ms, sum, expected } = await loop(this.#peer, contents, this.#sizes);
     await this.#peer.endReads();
     check(sum === expected(), `${workload.name} read other bytes than were written`);
-    return { ops, ms };
+    return { ...rate(ops, ms), cut: ms > this.#sizes.cellMsMax };
   }
 
-  async #prepareReads(): Promise<void> {
-    if (this.#reading) return;
-    await this.finish();
+  async #update({ name, choice, writes }: Update, contents: Contents): Promise<Outcome> {
+    const { records, gets, cellMsMax } = this.#sizes;
+    const drawn = drawUpdates(gets, records, choice, writes, ++this.#updates);
+    const before = contents.copy();
+    const watch = new Stopwatch(cellMsMax);
+    const { ops, sum } = await update(this.#peer, contents, drawn, watch);
+    const { ms, latencies } = watch;
+    const expected = tastesOf(before, drawn.subarray(0, ops));
+    check(sum === expected, `${name} read other bytes than were written`);
+    return { ...rate(ops, ms), cut: ops < drawn.length, latencies };
+  }
+
+  async #reopenTimed(contents: Contents): Promise<Outcome> {
+    const index = contents.data.shuffled[0] as number;
+    const key = contents.data.keys[index] as Uint8Array;
+    await this.#peer.close();
+    const startMs = performance.now();
     await this.#peer.open('unsynced');
-    await write(this.#peer, this.#data, this.#data.shuffled, READ_FILL_BATCH);
+    const got = await (this.#peer.getAlone ?? this.#peer.get).call(this.#peer, key);
+    const ms = performance.now() - startMs;
+    check(got !== undefined && same(got, contents.value(index)), 'a value is wrong after opening');
+    return { ops: 1, ms, value: ms };
+  }
+
+  /** The store with all records in it, opened; the first call fills it. */
+  async #filled(): Promise<Contents> {
+    if (this.#contents) return this.#contents;
+    await this.finish();
+    const data = this.#records;
+    await this.#peer.open('unsynced');
+    const watch = new Stopwatch(Number.POSITIVE_INFINITY);
+    await write(this.#peer, data, data.shuffled, FILL_BATCH, watch);
     await this.#peer.settle();
     await this.#reopen('unsynced');
-    this.#reading = true;
+    this.#contents = new Contents(data);
+    this.#updates = 0;
+    return this.#contents;
   }
 
-  async #reopen(mode: Fill['mode']): Promise<void> {
+  async #reopen(mode: Mode): Promise<void> {
     await this.#peer.close();
     await this.#peer.open(mode);
   }
 }
 
-async function write(peer: Peer, data: Data, order: Uint32Array, batch: number): Promise<void> {
-  if (batch === 1) {
-    for (const index of order) {
-      const done = peer.put(data.keys[index] as Uint8Array, data.value(index));
-      if (done) await done;
-    }
-    return;
-  }
-  for (let from = 0; from < order.length; from += batch) {
-    const done = peer.batch(data, order, from, Math.min(from + batch, order.length));
-    if (done) await done;
-  }
-}
-
-/** @throws when the store holds anything but the records numbered `order`. */
-async function verify(peer: Peer, data: Data, order: Uint32Array): Promise<void> {
-  const sorted = order.slice().sort();
-  let at = 0;
-  peer.beginReads();
-  await peer.scan(undefined, data.records + 1, (key, value) => {
-    const index = sorted[at++];
-    check(index !== undefined, 'the store holds records that nobody wrote');
-    check(same(key, data.keys[index] as Uint8Array), `a key is wrong, at record ${index}`);
-    check(same(value, data.value(index)), `a value is wrong, at record ${index}`);
-  });
-  await peer.endReads();
-  check(at === sorted.length, `${at} records came back of ${sorted.length} written`);
-}
-
-type Tasted = { ops: number; sum: number; expected: () => number };
-type ReadLoop = (peer: Peer, data: Data, sizes: Sizes) => Promise<Tasted>;
-
-const READS: Record<string, ReadLoop> = { readrandom, readmissing, readseq, seek };
-
-async function readrandom(peer: Peer, data: Data, sizes: Sizes): Promise<Tasted> {
-  const order = data.shuffled.subarray(0, sizes.gets).toReversed();
-  let sum = 0;
-  for (const index of order) {
-    const got = peer.get(data.keys[index] as Uint8Array);
-    const value = got instanceof Promise ? await got : got;
-    sum += value ? taste(value) : -1;
-  }
-  return { ops: order.length, sum, expected: () => tastes(data, order) };
-}
-
-async function readmissing(peer: Peer, data: Data, sizes: Sizes): Promise<Tasted> {
-  const order = data.shuffled.subarray(0, sizes.gets);
-  let sum = 0;
-  for (const index of order) {
-    const got = peer.get(data.missing(index));
-    const value = got instanceof Promise ? await got : got;
-    if (value !== undefined) sum++;
-  }
-  return { ops: order.length, sum, expected: () => 0 };
-}
-
-async function readseq(peer: Peer, data: Data): Promise<Tasted> {
-  let sum = 0;
-  await peer.scan(undefined, data.records, (key, value) => {
-    sum += (key[15] as number) + taste(value);
-  });
-  const expected = () =>
-    tastes(data, data.ascending) + data.keys.reduce((total, key) => total + (key[15] as number), 0);
-  return { ops: data.records, sum, expected };
-}
-
-async function seek(peer: Peer, data: Data, sizes: Sizes): Promise<Tasted> {
-  const order = data.shuffled.subarray(0, sizes.seeks);
-  let sum = 0;
-  for (const index of order) {
-    const done = peer.scan(data.keys[index], SEEK_ENTRIES, (_key, value) => {
-      sum += taste(value);
-    });
-    if (done) await done;
-  }
-  const expected = () =>
-    order.reduce(
-      (total, from) => total + tastes(data, data.ascending.subarray(from, from + SEEK_ENTRIES)),
-      0,
-    );
-  return { ops: order.length, sum, expected };
-}
-
-function tastes(data: Data, order: Uint32Array): number {
-  return order.reduce((total, index) => total + taste(data.value(index)), 0);
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
-function check(holds: boolean, otherwise: string): asserts holds {
-  if (!holds) throw new Error(otherwise);
-}
+const rate = (ops: number, ms: number) => ({ ops, ms, value: (ops / ms) * 1000 });

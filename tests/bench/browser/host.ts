@@ -11,22 +11,27 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { build } from 'vite';
 import { launchOptions } from '../../../scripts/browsers.mjs';
-import type { Answer } from '../answer.ts';
+import type { Answer, Request } from '../answer.ts';
 import type { Host } from '../measure.ts';
 import { BROWSER_PEERS, PAGE_PEERS } from '../peers/browser.ts';
-import type { Sizes } from '../workloads.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
   '.wasm': 'application/wasm',
+  '.data': 'application/octet-stream',
 };
+
+/** An isolated page has a clock with steps of 5 us; others have 100. */
+const ISOLATED = [
+  ['cross-origin-opener-policy', 'same-origin'],
+  ['cross-origin-embedder-policy', 'require-corp'],
+] as const;
 
 /** @param debugPort where a profiler may attach; none if it is not given. */
 export async function openHost(
   folder: string,
-  sizes: Sizes,
   wanted?: string[],
   debugPort?: number,
 ): Promise<Host> {
@@ -47,7 +52,7 @@ export async function openHost(
       (peer) => wanted?.includes(peer) ?? true,
     ),
     versions: { chromium: context.browser()?.version() ?? '' },
-    call: (peer, request) => page.evaluate(callInPage, { peer, request, sizes }),
+    call: (peer, request) => page.evaluate(callInPage, { peer, request }),
     async close() {
       await context.close();
       server.close();
@@ -55,10 +60,10 @@ export async function openHost(
   };
 }
 
-type Call = (peer: string, request: string, sizes: Sizes) => Promise<Answer>;
+type Call = (peer: string, request: Request) => Promise<Answer>;
 
-function callInPage(args: { peer: string; request: string; sizes: Sizes }): Promise<Answer> {
-  return (globalThis as unknown as { call: Call }).call(args.peer, args.request, args.sizes);
+function callInPage(args: { peer: string; request: Request }): Promise<Answer> {
+  return (globalThis as unknown as { call: Call }).call(args.peer, args.request);
 }
 
 async function buildSite(outDir: string): Promise<void> {
@@ -68,6 +73,7 @@ async function buildSite(outDir: string): Promise<void> {
     base: './',
     logLevel: 'error',
     worker: { format: 'es' },
+    optimizeDeps: { exclude: ['@electric-sql/pglite'] },
     build: {
       outDir,
       emptyOutDir: true,
@@ -84,6 +90,7 @@ function serve(site: string): Promise<Server> {
     const file = createReadStream(join(site, path));
     file.on('error', () => response.writeHead(404).end());
     response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream');
+    for (const [name, value] of ISOLATED) response.setHeader(name, value);
     file.pipe(response);
   });
   return new Promise((resolve) => server.listen(0, 'localhost', () => resolve(server)));

@@ -1,21 +1,26 @@
-// One peer in a dedicated worker, which its first message names.
+// One peer in a dedicated worker, which is called like it.
 
-import { type Answerer, answerer } from '../answer.ts';
+import { type Answerer, answerer, type Request } from '../answer.ts';
 import { BROWSER_PEERS } from '../peers/browser.ts';
-import type { Sizes } from '../workloads.ts';
 
 let answer: Answerer | undefined;
 
-async function start(name: string, sizes: Sizes): Promise<void> {
+async function start(name: string): Promise<Answerer> {
   const make = BROWSER_PEERS[name];
   if (!make) throw new Error(`there is no peer ${name} in the browser`);
-  answer = answerer(await make(), sizes);
+  return answerer(await make(), memory);
 }
 
-self.onmessage = async ({ data }) => {
+/** Chromium tells a worker how large its own heap is, if it may. */
+function memory() {
+  const { memory: known } = performance as { memory?: { usedJSHeapSize: number } };
+  return known ? { heapBytes: known.usedJSHeapSize } : {};
+}
+
+self.onmessage = async ({ data }: MessageEvent<Request>) => {
   try {
-    if (!answer) await start(data.peer, data.sizes);
-    self.postMessage(await answer!(data.request));
+    answer ??= await start(self.name);
+    self.postMessage(await answer(data));
   } catch (error) {
     self.postMessage({ error: (error as Error).stack ?? String(error) });
   }

@@ -3,7 +3,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { median } from '../measure.ts';
+import { median } from '../compare.ts';
 import { PARTS } from './parts.ts';
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));

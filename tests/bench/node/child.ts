@@ -1,15 +1,16 @@
-// One peer in a process of its own: `fork(child.ts, [peer, directory, sizes])`.
+// One peer in a process of its own: `fork(child.ts, [peer, directory])`.
 
-import { answerer } from '../answer.ts';
+import { answerer, type Request } from '../answer.ts';
 import { NODE_PEERS } from '../peers/node.ts';
-import type { Sizes } from '../workloads.ts';
 
-const [name = '', directory = '', sizes = '{}'] = process.argv.slice(2);
+const [name = '', directory = ''] = process.argv.slice(2);
 const make = NODE_PEERS[name];
 if (!make) throw new Error(`there is no peer ${name} in Node`);
-const answer = answerer(await make(directory), JSON.parse(sizes) as Sizes);
-
-process.on('message', async (request: string) => {
-  process.send?.(await answer(request));
-  if (request === 'finish') process.disconnect();
+const answer = answerer(await make(directory), () => {
+  globalThis.gc?.();
+  const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+  return { rssBytes: rss, heapBytes: heapUsed, buffersBytes: arrayBuffers };
 });
+
+process.on('message', async (request: Request) => process.send?.(await answer(request)));
+process.on('disconnect', () => process.exit(0));

@@ -3,17 +3,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Answer } from '../answer.ts';
+import type { Answer, Request } from '../answer.ts';
 import type { Host } from '../measure.ts';
 import { NODE_PEERS } from '../peers/node.ts';
-import type { Sizes } from '../workloads.ts';
 
 const CHILD = new URL('./child.ts', import.meta.url);
 
 /** @param debugPort where a profiler may attach to the first peer; none if it is not given. */
 export async function openHost(
   folder: string,
-  sizes: Sizes,
   wanted?: string[],
   debugPort?: number,
 ): Promise<Host> {
@@ -21,10 +19,10 @@ export async function openHost(
   const peers = Object.keys(NODE_PEERS).filter((peer) => wanted?.includes(peer) ?? true);
   const children = new Map<string, ChildProcess>();
   for (const peer of peers) {
-    const args = [peer, join(folder, peer), JSON.stringify(sizes)];
     const inspect =
       debugPort !== undefined && children.size === 0 ? [`--inspect=${debugPort}`] : [];
-    children.set(peer, fork(CHILD, args, { execArgv: [...process.execArgv, ...inspect] }));
+    const execArgv = [...process.execArgv, '--expose-gc', ...inspect];
+    children.set(peer, fork(CHILD, [peer, join(folder, peer)], { execArgv }));
   }
   return {
     peers,
@@ -36,7 +34,7 @@ export async function openHost(
   };
 }
 
-function call(child: ChildProcess, request: string): Promise<Answer> {
+function call(child: ChildProcess, request: Request): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const onExit = (code: number | null) =>
       reject(new Error(`a peer's process ended with ${code}`));

@@ -3,7 +3,8 @@
 
 import { type Database, open, opfsFiles } from '../../../engine/index.ts';
 import type { Data } from '../data.ts';
-import type { Mode, Peer, Visit } from '../peer.ts';
+import { opfsFootprint } from '../footprint.ts';
+import type { Footprint, Mode, Peer, Visit } from '../peer.ts';
 
 const NAME = 'bench-page';
 
@@ -49,6 +50,10 @@ export class FerrisPage implements Peer {
 
   close(): Promise<void> {
     return this.#db.close();
+  }
+
+  footprint(): Promise<Footprint> {
+    return opfsFootprint(['ferrisdb', NAME]);
   }
 
   async destroy(): Promise<void> {

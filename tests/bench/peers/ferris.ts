@@ -4,24 +4,29 @@
 // writes, as a driver must, and its time counts. Scans give views, as gets do.
 
 import { Batch, type FilesSource, Store, type Volume } from '../../../engine/index.ts';
+import { CACHE_BYTES } from '../cache.ts';
 import type { Data } from '../data.ts';
-import type { Maybe, Mode, Peer, Visit } from '../peer.ts';
+import type { Footprint, Maybe, Mode, Peer, Visit } from '../peer.ts';
+
+const SETTINGS = { blockCacheBytes: CACHE_BYTES };
 
 export class Ferris implements Peer {
   readonly settings = { unsynced: "sync: 'none'", synced: "sync: 'full'" };
+  readonly footprint: () => Promise<Footprint>;
   readonly #source: FilesSource;
   readonly #batch = new Batch(1 << 16);
   #volume!: Volume;
   #store!: Store;
 
-  constructor(source: FilesSource) {
+  constructor(source: FilesSource, footprint: () => Promise<Footprint>) {
     this.#source = source;
+    this.footprint = footprint;
   }
 
   async open(mode: Mode): Promise<void> {
     this.#volume = await this.#source.mount();
     const sync = mode === 'synced' ? 'full' : 'none';
-    this.#store = Store.open({ files: this.#volume.files, sync });
+    this.#store = Store.open({ files: this.#volume.files, sync, ...SETTINGS });
   }
 
   put(key: Uint8Array, value: Uint8Array): Maybe<void> {

@@ -2,8 +2,9 @@
 //
 // A transaction per write, its durability `relaxed` (handed to the operating system)
 // or `strict` (flushed to the disk). The put is not awaited by itself, only the
-// transaction, and `commit` is called at once, which saves a turn. Reads share one transaction. Scans use getAllRecords, which fetches
-// keys and values in one request, a thousand at a time; older browsers need two.
+// transaction, and `commit` is called at once, which saves a turn. Reads share one
+// transaction. Scans use getAllRecords, which fetches keys and values in one request, a
+// thousand at a time; older browsers need two.
 
 import { deleteDB, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import type { Data } from '../data.ts';
@@ -55,6 +56,10 @@ export class Idb implements Peer {
     return this.#reading.objectStore(STORE).get(key);
   }
 
+  getAlone(key: Uint8Array<ArrayBuffer>): Promise<Uint8Array | undefined> {
+    return this.#db.get(STORE, key);
+  }
+
   async scan(
     start: Uint8Array<ArrayBuffer> | undefined,
     limit: number,
@@ -98,6 +103,9 @@ export class Idb implements Peer {
   destroy(): Promise<void> {
     return deleteDB(NAME);
   }
+
+  /** Browsers say what an origin takes, deleted databases included, and not what one database does. */
+  async footprint(): Promise<undefined> {}
 
   facts(): string {
     return 'getAllRecords' in IDBObjectStore.prototype ? 'getAllRecords' : 'getAll and getAllKeys';

@@ -7,11 +7,12 @@
 import { rmSync } from 'node:fs';
 import { open, type RootDatabase } from 'lmdb';
 import type { Data } from '../data.ts';
-import type { Mode, Peer, Visit } from '../peer.ts';
+import { directoryFootprint } from '../node/directory.ts';
+import type { Footprint, Mode, Peer, Visit } from '../peer.ts';
 
 export class Lmdb implements Peer {
   readonly settings = {
-    unsynced: 'noSync',
+    unsynced: 'noSync, the whole file mapped',
     synced: 'flush in each commit (overlappingSync: false)',
   };
   readonly #directory: string;
@@ -57,6 +58,10 @@ export class Lmdb implements Peer {
 
   close(): Promise<void> {
     return this.#db.close();
+  }
+
+  footprint(): Promise<Footprint> {
+    return directoryFootprint(this.#directory);
   }
 
   async destroy(): Promise<void> {

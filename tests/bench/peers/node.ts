@@ -1,12 +1,18 @@
 // The peers in Node, each loaded only in the process that measures it.
 
+import { directoryFootprint } from '../node/directory.ts';
 import type { Peer } from '../peer.ts';
 
 export const NODE_PEERS: Record<string, (directory: string) => Promise<Peer>> = {
   ferrisdb: async (directory) => {
     const { nodeFiles } = await import('../../../engine/node.ts');
-    return new (await import('./ferris.ts')).Ferris(nodeFiles(directory));
+    const footprint = () => directoryFootprint(directory);
+    return new (await import('./ferris.ts')).Ferris(nodeFiles(directory), footprint);
   },
   'classic-level': async (directory) => new (await import('./classic-level.ts')).Level(directory),
   lmdb: async (directory) => new (await import('./lmdb.ts')).Lmdb(directory),
+  rocksdb: async (directory) => new (await import('./rocksdb.ts')).Rocks(directory),
+  'better-sqlite3': async (directory) =>
+    new (await import('./better-sqlite3.ts')).BetterSqlite(directory),
+  'memory-level': async () => new (await import('./memory-level.ts')).Memory(),
 };

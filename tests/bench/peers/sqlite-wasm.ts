@@ -9,7 +9,8 @@
 
 import sqlite3InitModule, { type Sqlite3Static } from '@sqlite.org/sqlite-wasm';
 import { type Data, KEY_BYTES, VALUE_BYTES } from '../data.ts';
-import type { Mode, Peer, Visit } from '../peer.ts';
+import { opfsFootprint } from '../footprint.ts';
+import type { Footprint, Mode, Peer, Visit } from '../peer.ts';
 import { PRAGMAS, SCHEMA, SETTINGS, SQL } from './sqlite.ts';
 
 const FILE = '/bench.db';
@@ -43,6 +44,7 @@ export class SqliteWasm implements Peer {
   #keyAt = 0;
   #valueAt = 0;
   #journal = '';
+  #getting = false;
 
   async open(mode: Mode): Promise<void> {
     this.#sqlite ??= await this.#start();
@@ -56,6 +58,7 @@ export class SqliteWasm implements Peer {
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
+    this.#endGet();
     this.#bind(this.#statements.put, key, value);
     this.#run(this.#statements.put);
   }
@@ -73,10 +76,11 @@ export class SqliteWasm implements Peer {
     this.#run(this.#statements.begin);
   }
 
-  /** The view holds until the next get, which resets the statement. */
+  /** The view holds until the next get or put, which resets the statement. */
   get(key: Uint8Array): Uint8Array | undefined {
     const statement = this.#statements.get;
     this.#c.sqlite3_reset(statement);
+    this.#getting = true;
     this.#bind(statement, key);
     if (this.#c.sqlite3_step(statement) !== ROW) return undefined;
     return this.#column(statement, 0);
@@ -91,7 +95,7 @@ export class SqliteWasm implements Peer {
   }
 
   endReads(): void {
-    this.#c.sqlite3_reset(this.#statements.get);
+    this.#endGet();
     this.#run(this.#statements.commit);
   }
 
@@ -106,6 +110,10 @@ export class SqliteWasm implements Peer {
 
   async destroy(): Promise<void> {
     if (this.#sqlite) await this.#pool.wipeFiles();
+  }
+
+  footprint(): Promise<Footprint> {
+    return opfsFootprint([`.${VFS}`]);
   }
 
   facts(): string {
@@ -140,6 +148,11 @@ export class SqliteWasm implements Peer {
     const result = this.#c.sqlite3_step(statement);
     if (result !== DONE) throw new Error(`SQLite answered ${result}`);
     this.#c.sqlite3_reset(statement);
+  }
+
+  #endGet(): void {
+    if (this.#getting) this.#c.sqlite3_reset(this.#statements.get);
+    this.#getting = false;
   }
 
   #column(statement: number, column: number): Uint8Array {

@@ -1,8 +1,9 @@
-// What both SQLite builds are told to do.
+// What all SQLite builds are told to do.
 
+import { CACHE_BYTES } from '../cache.ts';
 import type { Mode } from '../peer.ts';
 
-const CACHE_KIB = 16_384;
+const CACHE_KIB = CACHE_BYTES / 1024;
 
 export const SCHEMA =
   'CREATE TABLE IF NOT EXISTS kv (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID';
@@ -28,6 +29,6 @@ export const PRAGMAS: Record<Mode, string[]> = {
 };
 
 export const SETTINGS: Record<Mode, string> = {
-  unsynced: 'WAL, synchronous=OFF, exclusive, 16 MiB cache',
-  synced: 'WAL, synchronous=FULL, exclusive, 16 MiB cache',
+  unsynced: `WAL, synchronous=OFF, exclusive, ${CACHE_KIB} KiB cache`,
+  synced: `WAL, synchronous=FULL, exclusive, ${CACHE_KIB} KiB cache`,
 };

@@ -8,7 +8,8 @@ import moduleUrl from 'wa-sqlite/dist/wa-sqlite.wasm?url';
 import { AccessHandlePoolVFS } from 'wa-sqlite/src/examples/AccessHandlePoolVFS.js';
 import * as SQLite from 'wa-sqlite/src/sqlite-api.js';
 import type { Data } from '../data.ts';
-import type { Mode, Peer, Visit } from '../peer.ts';
+import { opfsFootprint } from '../footprint.ts';
+import type { Footprint, Mode, Peer, Visit } from '../peer.ts';
 import { PRAGMAS, SCHEMA, SETTINGS, SQL } from './sqlite.ts';
 
 const FOLDER = 'bench-wa-sqlite';
@@ -96,6 +97,10 @@ export class WaSqlite implements Peer {
 
   async destroy(): Promise<void> {
     for (const suffix of ['', '-wal', '-journal']) this.#vfs?.jDelete(`/${FILE}${suffix}`, 0);
+  }
+
+  footprint(): Promise<Footprint> {
+    return opfsFootprint([FOLDER]);
   }
 
   facts(): string {
