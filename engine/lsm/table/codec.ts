@@ -61,8 +61,8 @@ export function inflateContents(stored: Uint8Array): Uint8Array | undefined {
   if (deflatedBytes < 1) return undefined;
   const size = unpackedBytes(stored);
   if (size > deflatedBytes * EXPANSION_MAX) return undefined;
-  const room = new Uint8Array(size + 1); // one more, so that bytes too many are noticed
   try {
+    const room = new Uint8Array(size + 1); // one more, so that bytes too many are noticed
     const contents = inflateSync(stored.subarray(UNPACKED_SIZE_BYTES), { out: room });
     return contents.length === size ? contents : undefined;
   } catch {
