@@ -75,6 +75,11 @@ export class WorkerServer {
       await this.#open().flush();
       return undefined;
     },
+    compact: async ({ start, end }) => {
+      await this.#open().compact(start, end);
+      return undefined;
+    },
+    setOptions: (options) => this.#open().setOptions(options),
     stats: () => this.#open().stats(),
     close: async () => {
       await this.#open().close();
@@ -91,9 +96,6 @@ export class WorkerServer {
 /** Bytes made for this answer alone can move instead of being copied. */
 function transferables(body: unknown): Transferable[] {
   if (body instanceof Uint8Array) return [body.buffer as ArrayBuffer];
-  if (typeof body === 'object' && body !== null && 'entries' in body) {
-    const { entries } = body as { entries: Uint8Array };
-    return [entries.buffer as ArrayBuffer];
-  }
-  return [];
+  const { entries } = (body ?? {}) as { entries?: unknown };
+  return entries instanceof Uint8Array ? [entries.buffer as ArrayBuffer] : [];
 }
