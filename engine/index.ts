@@ -7,7 +7,7 @@ export {
   type CrashReport,
   FerrisConsole,
 } from './api/console.ts';
-export { Database, type PutOptions, type WriteOptions } from './api/database.ts';
+export { Database, type Properties, type PutOptions, type WriteOptions } from './api/database.ts';
 export type { BytesLike, Encoded, Encoding } from './api/encoding.ts';
 export type { EntryScan, ScanEntry, ScanOptions } from './api/entry-scan.ts';
 export { type OpenOptions, open } from './api/open.ts';
@@ -38,9 +38,9 @@ export { FileHeader } from './env/header.ts';
 export { type HashEntry, HashTable, type HashTableOptions } from './hash/hash-table.ts';
 export { Batch, BatchHeader } from './lsm/batch.ts';
 export { describeBatch } from './lsm/describe-batch.ts';
-export type { OperatorName, UserMerge } from './lsm/operators.ts';
 export { KIND_PUT, SEQUENCE_MAX } from './lsm/entry.ts';
 export { Memtable } from './lsm/memtable/memtable.ts';
+export type { OperatorName, UserMerge } from './lsm/operators.ts';
 export type { StoreOptions, SyncMode } from './lsm/options.ts';
 export type { Scan, ScanRange } from './lsm/scan.ts';
 export { type Snapshot, Store } from './lsm/store.ts';

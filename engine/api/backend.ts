@@ -2,7 +2,7 @@
 // thread; `RemoteBackend` talks to one in a worker. The database above sees no difference.
 
 import type { FilesKind } from '../env/files.ts';
-import type { SyncMode } from '../lsm/options.ts';
+import type { SyncMode, Tuning, TuningOptions } from '../lsm/options.ts';
 import type { ScanRange } from '../lsm/scan.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { RecoveryReport } from '../lsm/wal/recovery-report.ts';
@@ -66,6 +66,10 @@ export interface Backend {
   snapshot(): Promise<SnapshotId>;
   releaseSnapshot(id: SnapshotId): Promise<void>;
   flush(): Promise<void>;
+  /** Makes one sorted run of the tables that hold keys from `start` up to and with `end`. */
+  compact(start: Uint8Array | undefined, end: Uint8Array | undefined): Promise<void>;
+  /** Changes options while the store is open; answers with those in force. */
+  setOptions(options: TuningOptions): Promise<Tuning>;
   stats(): Promise<StoreStats>;
   close(): Promise<void>;
   /** Ends as a crash of the process would: nothing is synced, flushed or closed in order. */

@@ -19,7 +19,7 @@ import type { StoreStats } from '../lsm/store-stats.ts';
 import type { LogReport } from '../lsm/wal/recovery-report.ts';
 import type { EngineEvent } from '../trace/events.ts';
 import { printEvent } from '../trace/print.ts';
-import type { Database, PutOptions, WriteOptions } from './database.ts';
+import type { Database, Properties, PutOptions, WriteOptions } from './database.ts';
 import type { BytesLike } from './encoding.ts';
 import type { ScanOptions } from './entry-scan.ts';
 import { open } from './open.ts';
@@ -135,6 +135,18 @@ export class FerrisConsole {
 
   async flush(): Promise<void> {
     await (await this.#database()).flush();
+  }
+
+  /** Merges tables into one sorted run: `await ferrisdb.compact({ prefix: 'order' })`. Default: all. */
+  async compact(range?: KeyRange): Promise<void> {
+    await (await this.#database()).compact(range);
+  }
+
+  /** What the database holds, level by level, and what that costs. */
+  async properties(): Promise<Properties> {
+    const properties = await (await this.#database()).properties();
+    console.table(properties.levels.filter(({ tables }) => tables > 0));
+    return properties;
   }
 
   async stats(): Promise<StoreStats> {

@@ -14,14 +14,20 @@ import { FerrisError } from '../base/errors.ts';
 import type { Clock } from '../env/clock.ts';
 import type { FilesKind } from '../env/files.ts';
 import type { OperatorName } from '../lsm/operators.ts';
-import { SYNC_MODES, type SyncMode } from '../lsm/options.ts';
-import type { StoreStats } from '../lsm/store-stats.ts';
+import { SYNC_MODES, type SyncMode, type Tuning, type TuningOptions } from '../lsm/options.ts';
+import {
+  readAmplification,
+  type StoreStats,
+  spaceAmplification,
+  writeAmplification,
+} from '../lsm/store-stats.ts';
 import type { RecoveryReport } from '../lsm/wal/recovery-report.ts';
 import type { Backend } from './backend.ts';
 import type { BytesLike, Encoded, Encoding } from './encoding.ts';
 import type { EntryScan, ScanOptions } from './entry-scan.ts';
 import {
   type BatchOperation,
+  boundsOf,
   encodeOperations,
   type KeyRange,
   type Operand,
@@ -36,6 +42,16 @@ export interface WriteOptions {
 export interface PutOptions extends WriteOptions {
   /** Milliseconds from now on after which the key is gone. Default: it stays. */
   readonly ttlMs?: number | undefined;
+}
+
+/** The counters of a store, and what follows from them. */
+export interface Properties extends StoreStats {
+  /** Bytes written for each byte that was asked for. */
+  readonly writeAmplification: number;
+  /** Sorted runs that a lookup may have to ask. */
+  readonly readAmplification: number;
+  /** Bytes in tables for each byte of the deepest level. */
+  readonly spaceAmplification: number;
 }
 
 /** Used where `open` was given no clock. */
@@ -175,9 +191,31 @@ export class Database<D extends Encoding = 'bytes'> implements Reader<D>, AsyncD
     return this.#backend.flush();
   }
 
+  /** Merges the tables of a range (default: all) into one sorted run, without what nobody can see any more. */
+  async compact(range: KeyRange = {}): Promise<void> {
+    const { start, end } = boundsOf(range);
+    await this.#backend.compact(start, end);
+  }
+
+  /** Changes options while it is open, and answers with all that are in force. @throws FERRIS_INVALID_ARGUMENT for a value out of range, and then nothing is changed */
+  async setOptions(options: TuningOptions): Promise<Tuning> {
+    return this.#backend.setOptions(options);
+  }
+
   /** Counters since it was opened. */
   stats(): Promise<StoreStats> {
     return this.#backend.stats();
+  }
+
+  /** What it holds and what that costs: the counters, and write, read and space amplification. */
+  async properties(): Promise<Properties> {
+    const stats = await this.#backend.stats();
+    return {
+      ...stats,
+      writeAmplification: writeAmplification(stats),
+      readAmplification: readAmplification(stats),
+      spaceAmplification: spaceAmplification(stats),
+    };
   }
 
   /** Waits for everything written, makes it durable, and lets go of files and locks. */

@@ -18,7 +18,7 @@
 
 import { FerrisError } from '../base/errors.ts';
 import type { Volume } from '../env/files.ts';
-import type { SyncMode } from '../lsm/options.ts';
+import type { SyncMode, Tuning, TuningOptions } from '../lsm/options.ts';
 import type { Store } from '../lsm/store.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { Backend, BackendFacts, PageRange, ScanId, ScanPage, SnapshotId } from './backend.ts';
@@ -48,21 +48,20 @@ export class LocalBackend implements Backend {
   readonly facts: BackendFacts;
   readonly #volume: Volume;
   readonly #store: Store;
-  readonly #defaultSync: SyncMode;
   readonly #held: HeldReads;
   #queue: QueuedWrite[] = [];
   #waiting: WaitingWrite[] = [];
   /** Called when something became durable, or never will. */
   #sleepers: (() => void)[] = [];
   #pumping = false;
-  #workFailed = false;
+  /** Why the last slice of work failed, if it did. */
+  #workFailure: unknown;
   #quietTimer: ReturnType<typeof setTimeout> | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(volume: Volume, store: Store, defaultSync: SyncMode) {
+  constructor(volume: Volume, store: Store) {
     this.#volume = volume;
     this.#store = store;
-    this.#defaultSync = defaultSync;
     this.#held = new HeldReads(store);
     this.facts = {
       kind: volume.kind,
@@ -75,7 +74,7 @@ export class LocalBackend implements Backend {
 
   write(
     payload: Uint8Array,
-    sync: SyncMode = this.#defaultSync,
+    sync: SyncMode = this.#store.options.sync,
     openEnded?: readonly number[],
   ): Promise<void> {
     if (this.#closing !== undefined) return Promise.reject(closed());
@@ -151,6 +150,24 @@ export class LocalBackend implements Backend {
     }
   }
 
+  async compact(start: Uint8Array | undefined, end: Uint8Array | undefined): Promise<void> {
+    await this.flush();
+    const store = this.#usable();
+    this.#workFailure = undefined; // what failed before is tried again
+    store.compactRange(start, end);
+    while (this.#usable().compacting) {
+      const failure = store.compactionFailure ?? this.#workFailure;
+      if (failure !== undefined) throw failure;
+      if (!this.#workWaits()) await new Promise<void>((wake) => this.#sleepers.push(wake));
+      else await this.#afterTurn();
+    }
+  }
+
+  async setOptions(options: TuningOptions): Promise<Tuning> {
+    this.#usable().setOptions(options);
+    return this.#store.options;
+  }
+
   async stats(): Promise<StoreStats> {
     return this.#usable().stats();
   }
@@ -206,6 +223,12 @@ export class LocalBackend implements Backend {
   /** Upkeep that fails is no news yet: the call that needed it will say so itself. */
   async #keepUp(): Promise<void> {
     if (this.#volume.upkeepDue) await this.#volume.upkeep().catch(() => {});
+  }
+
+  /** Resolves behind the next slice of work. */
+  async #afterTurn(): Promise<void> {
+    this.#pump();
+    await new Promise<void>(later);
   }
 
   #pump(): void {
@@ -278,14 +301,14 @@ export class LocalBackend implements Backend {
     if (!this.#store.workDue) return;
     try {
       this.#store.work();
-      this.#workFailed = false;
-    } catch {
-      this.#workFailed = true;
+      this.#workFailure = undefined;
+    } catch (error) {
+      this.#workFailure = error;
     }
   }
 
   #workWaits(): boolean {
-    return this.#store.workDue && !this.#workFailed;
+    return this.#store.workDue && this.#workFailure === undefined;
   }
 
   #syncWhenQuiet(): void {

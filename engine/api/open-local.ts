@@ -14,7 +14,7 @@ export async function openLocal(
   try {
     const clock = options.clock ?? { nowMs: () => Date.now() };
     const store = Store.open({ ...options, clock, files: volume.files });
-    return new LocalBackend(volume, store, options.sync ?? 'full');
+    return new LocalBackend(volume, store);
   } catch (error) {
     await volume.close().catch(() => {}); // the first error says more
     throw error;

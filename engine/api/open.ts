@@ -72,7 +72,9 @@ export async function openBackend(options: Omit<OpenOptions, 'encoding'>): Promi
 function openOn(source: FilesSource, options: Omit<StoreOptions, 'files'>): Promise<Backend> {
   if (!runsInWorker(source.kind)) return openLocal(source, options);
   if (typeof navigator.storage?.getDirectory !== 'function') throw noOpfs();
-  const { clock: _clock, trace, ...remote } = options;
+  const { clock: _clock, trace, merge, compactionFilter, ...remote } = options;
+  if (merge !== undefined) throw cannotCross('merge');
+  if (compactionFilter !== undefined) throw cannotCross('compactionFilter');
   return RemoteBackend.open(source.name, remote, trace);
 }
 
@@ -102,6 +104,11 @@ function checkSource(files: FilesSource | undefined): void {
   if (typeof files?.mount === 'function') return;
   const message = 'open needs a place for files, such as open({ files: memoryFiles() })';
   throw new FerrisError('FERRIS_INVALID_ARGUMENT', message);
+}
+
+function cannotCross(option: string): FerrisError {
+  const message = `on a page the store runs in a worker on OPFS, and the function \`${option}\` can't cross to it; call open in a worker of your own, or give idbFiles`;
+  return new FerrisError('FERRIS_INVALID_ARGUMENT', message);
 }
 
 /** What a worker would find out as well, only later. */

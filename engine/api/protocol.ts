@@ -12,13 +12,16 @@
 
 import { ERROR_CODES, type ErrorCode, type ErrorPlace, FerrisError } from '../base/errors.ts';
 import { viewOf } from '../base/layout.ts';
-import type { StoreOptions, SyncMode } from '../lsm/options.ts';
+import type { StoreOptions, SyncMode, Tuning, TuningOptions } from '../lsm/options.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { EngineEvent } from '../trace/events.ts';
 import type { BackendFacts, PageRange, ScanId, ScanPage, SnapshotId } from './backend.ts';
 
-/** Store options that can cross to a worker. */
-export type RemoteOptions = Omit<StoreOptions, 'files' | 'clock' | 'trace'>;
+/** Store options that can cross to a worker: functions can't. */
+export type RemoteOptions = Omit<
+  StoreOptions,
+  'files' | 'clock' | 'trace' | 'merge' | 'compactionFilter'
+>;
 
 /** Each request and what answers it. */
 export interface Calls {
@@ -51,6 +54,11 @@ export interface Calls {
   snapshot: { request: undefined; answer: SnapshotId };
   releaseSnapshot: { request: SnapshotId; answer: undefined };
   flush: { request: undefined; answer: undefined };
+  compact: {
+    request: { start: Uint8Array | undefined; end: Uint8Array | undefined };
+    answer: undefined;
+  };
+  setOptions: { request: TuningOptions; answer: Tuning };
   stats: { request: undefined; answer: StoreStats };
   close: { request: undefined; answer: undefined };
 }

@@ -6,7 +6,7 @@
 //    says can't be read by the other, all of them are rejected.
 
 import { FerrisError } from '../base/errors.ts';
-import type { SyncMode } from '../lsm/options.ts';
+import type { SyncMode, Tuning, TuningOptions } from '../lsm/options.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { EngineEvent } from '../trace/events.ts';
 import type { Backend, BackendFacts, PageRange, ScanId, ScanPage, SnapshotId } from './backend.ts';
@@ -128,6 +128,14 @@ export class RemoteBackend implements Backend {
 
   flush(): Promise<void> {
     return this.#call('flush', undefined);
+  }
+
+  compact(start: Uint8Array | undefined, end: Uint8Array | undefined): Promise<void> {
+    return this.#call('compact', { start, end });
+  }
+
+  setOptions(options: TuningOptions): Promise<Tuning> {
+    return this.#call('setOptions', options);
   }
 
   stats(): Promise<StoreStats> {

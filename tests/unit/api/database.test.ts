@@ -181,7 +181,7 @@ test('a synced write resolves when the watermark has passed it, not before', asy
     upkeep: async () => {},
     close: async () => files.completeSync(),
   };
-  const db = new Database(new LocalBackend(volume, Store.open({ files }), 'full'), 'utf8');
+  const db = new Database(new LocalBackend(volume, Store.open({ files })), 'utf8');
   let resolved = false;
   const put = db.put('a', '1').then(() => {
     resolved = true;

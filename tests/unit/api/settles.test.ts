@@ -38,7 +38,7 @@ function onDisk(options: FaultyOptions = {}, storeOptions: Partial<StoreOptions>
     },
   };
   const store = Store.open({ ...storeOptions, files });
-  return { files, db: new Database(new LocalBackend(volume, store, 'full'), 'utf8') };
+  return { files, db: new Database(new LocalBackend(volume, store), 'utf8') };
 }
 
 /** What IndexedDB does when a transaction finds no room. */
