@@ -1,0 +1,4 @@
+import { serve } from '../code/serve.ts';
+import { harness } from './harness.ts';
+
+serve(harness);
