@@ -37,7 +37,7 @@ export const parts: Part[] = [
   part('B', 'Durability', 4, [
     ['Files, sync and crash', 'durability/files-sync-crash'],
     ['The log’s bytes', 'durability/log-bytes'],
-    'Group commit and rotation',
+    ['Group commit and rotation', 'durability/group-commit'],
     ['Recovery', 'durability/recovery'],
   ]),
   part('C', 'The LSM tree', 8, [

@@ -4,6 +4,8 @@ import { run, scriptOf } from '../../src/player/history.ts';
 import type { AnyScenario } from '../../src/player/scenario.ts';
 import { crashHero } from '../../src/widgets/crash-hero/scenario.ts';
 import { disk } from '../../src/widgets/disk/scenario.ts';
+import { rotation } from '../../src/widgets/group-commit/rotation.ts';
+import { groupCommit, meetP99 } from '../../src/widgets/group-commit/scenario.ts';
 import { logBytes, sameFlip } from '../../src/widgets/log-bytes/scenario.ts';
 import { promise } from '../../src/widgets/promise/scenario.ts';
 import { crashAnywhere, recoverySteps } from '../../src/widgets/recovery/scenario.ts';
@@ -12,9 +14,12 @@ const scenarios: readonly AnyScenario[] = [
   crashHero,
   crashAnywhere,
   disk,
+  groupCommit,
   logBytes,
+  meetP99,
   promise,
   recoverySteps,
+  rotation,
   sameFlip,
 ];
 

@@ -1,0 +1,4 @@
+import { serveSweep } from '../../sweep/serve.ts';
+import { latencyAgainstGroup, waitingForCompany } from './sweeps.ts';
+
+serveSweep(latencyAgainstGroup, waitingForCompany);
