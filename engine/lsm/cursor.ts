@@ -5,7 +5,7 @@
 // A cursor that isn't `valid` is before the first or after the last entry; only
 // seeks are allowed then.
 
-import type { EntryKind } from './entry.ts';
+import type { PointKind } from './entry.ts';
 
 export interface Cursor {
   readonly valid: boolean;
@@ -21,7 +21,7 @@ export interface Cursor {
   prev(): void;
   readonly key: Uint8Array;
   readonly sequence: number;
-  readonly kind: EntryKind;
+  readonly kind: PointKind;
   /** Empty for a delete. */
   readonly value: Uint8Array;
 }

@@ -1,55 +1,64 @@
 // The flusher: makes a table of the frozen memtable, and the table part of the database.
 //
-//     frozen memtable --job--> finished table --manifest edit--> part of the database
+//     frozen memtable --rewrite--> finished table --manifest edit--> part of the database
 //
 // 1. Each arrow may fail (a full disk) and is tried again at the next call, from where it
-//    stood: a job that fails is abandoned and its file removed; a finished table waits for
+//    stood: a rewrite that fails is abandoned and its file removed; a finished table waits for
 //    its edit, and one that can't be read back is written anew. Nothing is lost meanwhile,
 //    because the log is kept until the edit is durable.
 // 2. Each arrow waits until what it relies on is durable (docs/decisions/0004).
 // 3. The edit that adds the table also retires the logs that it came from. Their files are
-//    deleted when the edit is durable; one that can't be deleted is tried again later.
+//    deleted when the edit is durable.
+// 4. Versions that no snapshot can see stay behind in memory; the table may even be none, if
+//    a memtable holds nothing but deletes and there is nothing to delete.
 
 import { assert } from '../base/assert.ts';
-import { isFerrisError } from '../base/errors.ts';
-import { discard, syncNames } from '../env/sync.ts';
-import { tableName } from './file-names.ts';
-import { FlushJob } from './flush.ts';
+import { recordOf } from './compaction/compactor.ts';
+import { DeeperTables } from './compaction/deeper.ts';
+import { Keeper } from './compaction/keeper.ts';
+import { Rewrite } from './compaction/rewrite.ts';
+import type { Garbage } from './garbage.ts';
 import type { Health } from './health.ts';
 import type { Change, Manifest } from './manifest/manifest.ts';
+import { levelsOf } from './manifest/version.ts';
 import type { Memtable } from './memtable/memtable.ts';
-import { obsoleteFiles } from './obsolete.ts';
-import type { Settings } from './options.ts';
+import { type Settings, writerOptions } from './options.ts';
+import { RangeDeletes } from './range-deletes.ts';
 import type { Runs } from './runs.ts';
-import { Table } from './table/table.ts';
 import type { TableInfo } from './table/writer.ts';
+import type { TableCache } from './table-cache.ts';
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 
+export interface FlusherParts {
+  readonly settings: Settings;
+  readonly manifest: Manifest;
+  readonly runs: Runs;
+  readonly tables: TableCache;
+  readonly garbage: Garbage;
+  readonly health: Health;
+  /** Sequence numbers of the snapshots in use, ascending. */
+  readonly snapshots: () => readonly number[];
+}
+
 export class Flusher {
-  readonly #settings: Settings;
-  readonly #manifest: Manifest;
-  readonly #runs: Runs;
-  readonly #health: Health;
-  #obsolete: string[];
+  readonly #parts: FlusherParts;
   /** Logs below this one hold only what is frozen or flushed. */
   #logNumber = 0;
-  #job: FlushJob | undefined;
-  #finished: TableInfo | undefined;
-  #flushes = 0;
-  #flushedBytes = 0;
+  /** The last sequence number in the frozen memtable. */
+  #frozenSequence = 0;
+  #rewrite: Rewrite | undefined;
+  #tableNumber = 0;
+  #finished: readonly TableInfo[] | undefined;
+  #stats = { flushes: 0, flushedBytes: 0 };
 
-  constructor(settings: Settings, manifest: Manifest, runs: Runs, health: Health) {
-    this.#settings = settings;
-    this.#manifest = manifest;
-    this.#runs = runs;
-    this.#health = health;
-    this.#obsolete = obsoleteFiles(settings.files, manifest);
+  constructor(parts: FlusherParts) {
+    this.#parts = parts;
   }
 
   /** True when a memtable can be frozen. */
   get ready(): boolean {
-    return this.#runs.frozen === undefined && this.settled;
+    return this.#parts.runs.frozen === undefined && this.settled;
   }
 
   /**
@@ -57,29 +66,37 @@ export class Flusher {
    * in a power cut, and look like what is left of a database that lost its manifest.
    */
   get settled(): boolean {
-    return this.#manifest.settled;
+    return this.#parts.manifest.settled;
   }
 
   /** True when there is something to do, now. */
   get due(): boolean {
-    return this.#runs.frozen !== undefined && !this.#waits;
+    return this.#parts.runs.frozen !== undefined && !this.#waits;
   }
 
   /** Every entry with a sequence number up to this one is in a table. */
   get flushedSequence(): number {
-    return this.#manifest.version.lastSequence;
+    return this.#parts.manifest.version.lastSequence;
   }
 
-  /** Says that all entries of the memtable just frozen are in logs below `logNumber`. */
-  begin(logNumber: number): void {
-    assert(this.#runs.frozen !== undefined, 'a memtable is frozen');
+  get stats(): { readonly flushes: number; readonly flushedBytes: number } {
+    return this.#stats;
+  }
+
+  /**
+   * Says that all entries of the memtable just frozen are in logs below `logNumber`, and that the
+   * last of them has `lastSequence`.
+   */
+  begin(logNumber: number, lastSequence: number): void {
+    assert(this.#parts.runs.frozen !== undefined, 'a memtable is frozen');
     this.#logNumber = logNumber;
+    this.#frozenSequence = lastSequence;
   }
 
   /** Says that logs below `logNumber` hold nothing that is needed. @throws FERRIS_NO_SPACE, FERRIS_IO */
   retireLogs(logNumber: number): void {
-    this.#commit({ logNumber });
-    this.reap();
+    this.#commit({ logNumber }, false);
+    this.#parts.garbage.reap();
   }
 
   /** Goes on with the flush at hand until it is done or waits. @throws FERRIS_NO_SPACE, FERRIS_IO */
@@ -89,30 +106,19 @@ export class Flusher {
 
   /** A slice of the flush; true if more can be done now. @throws FERRIS_NO_SPACE, FERRIS_IO */
   step(entriesMax: number): boolean {
-    const memtable = this.#runs.frozen;
+    const memtable = this.#parts.runs.frozen;
     if (memtable !== undefined && !this.#waits) {
       if (this.#finished === undefined) this.#write(memtable, entriesMax);
       if (this.#finished === undefined) return true;
       if (!this.#waits) this.#install(memtable, this.#finished);
     }
-    this.reap();
+    this.#parts.garbage.reap();
     return false;
   }
 
-  /** Deletes obsolete files once the edits that made them so are durable. */
-  reap(): void {
-    if (this.#obsolete.length > 0 && this.settled)
-      this.#obsolete = this.#obsolete.filter((name) => !this.#delete(name));
-  }
-
-  stats(): { flushes: number; flushedBytes: number } {
-    return { flushes: this.#flushes, flushedBytes: this.#flushedBytes };
-  }
-
+  /** Gives up what is under way: the log still has it. */
   close(): void {
-    this.#job?.abandon();
-    this.#job = undefined;
-    this.#manifest.close();
+    this.#abandon();
   }
 
   /**
@@ -121,88 +127,88 @@ export class Flusher {
    * edit that adds it may not outlive it.
    */
   get #waits(): boolean {
-    return (
-      !this.settled || (this.#finished !== undefined && !this.#settings.files.directoryDurable)
-    );
+    const { directoryDurable } = this.#parts.settings.files;
+    return !this.settled || (this.#finished !== undefined && !directoryDurable);
   }
 
   #write(memtable: Memtable, entriesMax: number): void {
-    this.#job ??= this.#start(memtable);
-    const job = this.#job;
     try {
-      const finished = job.step(entriesMax);
-      if (finished === undefined) return;
-      syncNames(this.#settings.files);
-      this.#finished = finished;
-      this.#job = undefined;
+      this.#rewrite ??= this.#start(memtable);
+      this.#finished = this.#rewrite.step(entriesMax);
     } catch (error) {
-      this.#job = undefined;
-      job.abandon();
+      this.#abandon();
       throw error;
     }
   }
 
-  #start(memtable: Memtable): FlushJob {
-    const { files, trace, clock, blockBytes, bloomBitsPerKey } = this.#settings;
-    const table = this.#manifest.takeFileNumber();
-    trace?.({ type: 'store.flush.begin', memtable: memtable.number, table });
-    const createdMs = clock.nowMs();
-    return new FlushJob(files, memtable, table, { createdMs, blockBytes, bloomBitsPerKey, trace });
-  }
-
-  /** The instant of a flush: the edit that adds the table also retires the logs. */
-  #install(memtable: Memtable, info: TableInfo): void {
-    const record = { level: 0, ...info };
-    const table = this.#open(info);
-    try {
-      const [logNumber, lastSequence] = [this.#logNumber, info.largestSequence];
-      this.#commit({ added: [record], logNumber, lastSequence });
-    } catch (error) {
-      table.close();
-      throw error;
-    }
-    this.#runs.replaceFrozen({ record, table });
+  #abandon(): void {
+    const rewrite = this.#rewrite;
     this.#finished = undefined;
-    this.#flushes++;
-    this.#flushedBytes += info.sizeBytes;
-    this.#settings.trace?.({
-      type: 'store.flush.end',
-      memtable: memtable.number,
-      table: info.number,
-      size: info.sizeBytes,
+    this.#rewrite = undefined;
+    if (rewrite === undefined) return;
+    for (const number of rewrite.numbers) this.#parts.tables.forget(number);
+    rewrite.abandon();
+    this.#parts.garbage.born([this.#tableNumber]);
+  }
+
+  #start(memtable: Memtable): Rewrite {
+    const { settings, manifest, garbage } = this.#parts;
+    const entries = memtable.cursor();
+    entries.seekToFirst();
+    const [level0 = [], ...levels] = levelsOf(manifest.version.tables);
+    const older = new DeeperTables([...level0.map((table) => [table]), ...levels]);
+    const keeper = new Keeper(entries, {
+      snapshots: this.#parts.snapshots(),
+      rangeDeletes: new RangeDeletes(memtable.rangeDeletes),
+      nowMs: settings.clock.nowMs(),
+      merge: settings.merge,
+      filter: undefined,
+      isDeeper: (key) => older.mayHold(key),
+      isRangeDeeper: (start, end) => older.mayHoldAny(start, end),
+    });
+    this.#tableNumber = garbage.takeTableNumber();
+    const table = this.#tableNumber;
+    settings.trace?.({ type: 'store.flush.begin', memtable: memtable.number, table });
+    return new Rewrite({
+      files: settings.files,
+      keeper,
+      takeNumber: () => table, // it is never cut
+      writer: writerOptions(settings, 0),
+      tableBytes: Number.POSITIVE_INFINITY,
+      grandparents: [],
+      overlapBytesMax: Number.POSITIVE_INFINITY,
     });
   }
 
-  /** Reads back what was written; a table that can't be read is no use, and is made again. */
-  #open({ number }: TableInfo): Table {
-    const { files, trace } = this.#settings;
+  /** The instant of a flush: the edit that adds the table also retires the logs. */
+  #install(memtable: Memtable, finished: readonly TableInfo[]): void {
     try {
-      return Table.open(files, tableName(number), number, trace);
+      for (const info of finished) this.#parts.tables.open(info.number).touch();
     } catch (error) {
-      this.#finished = undefined;
-      discard(files, tableName(number));
+      this.#abandon(); // a table that can't be read is no use, and is made again
       throw error;
     }
+    const added = finished.map((info) => recordOf(info, 0));
+    const [logNumber, lastSequence] = [this.#logNumber, this.#frozenSequence];
+    this.#commit({ added, logNumber, lastSequence }, true);
+    this.#parts.garbage.born([this.#tableNumber]);
+    this.#finished = undefined;
+    this.#rewrite = undefined;
+    this.#stats.flushes++;
+    for (const { sizeBytes } of finished) this.#stats.flushedBytes += sizeBytes;
+    this.#parts.settings.trace?.({
+      type: 'store.flush.end',
+      memtable: memtable.number,
+      table: this.#tableNumber,
+      size: finished[0]?.sizeBytes ?? 0,
+    });
   }
 
-  /** Makes an edit; from now on other files are obsolete. */
-  #commit(change: Change): void {
-    this.#health.guard(() => this.#manifest.apply(change));
-    this.#obsolete = obsoleteFiles(this.#settings.files, this.#manifest);
-  }
-
-  /** True when the file is gone; a deletion that fails is no more than a file too many. */
-  #delete(name: string): boolean {
-    const { files, trace } = this.#settings;
-    try {
-      if (!files.exists(name)) return true;
-      trace?.({ type: 'store.obsolete', file: name });
-      files.delete(name);
-      return true;
-    } catch (error) {
-      if (isFerrisError(error, 'FERRIS_IO') || isFerrisError(error, 'FERRIS_NO_SPACE'))
-        return false;
-      throw error;
-    }
+  /** Makes an edit; from now on other files are garbage. */
+  #commit(change: Change, flushed: boolean): void {
+    const { health, manifest, runs, garbage } = this.#parts;
+    health.guard(() => manifest.apply(change));
+    runs.install(manifest.version.tables, flushed);
+    garbage.collect();
   }
 }

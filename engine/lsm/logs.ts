@@ -76,7 +76,7 @@ export class Logs {
     this.#bytes += endBytes - before;
     this.#durability.wrote(log, endBytes, lastSequence, log.syncRequestedBytes);
     const unsynced = endBytes - log.syncRequestedBytes;
-    if (sync === 'full' || (sync === 'normal' && unsynced >= this.#settings.syncEveryBytes))
+    if (sync === 'full' || (sync === 'normal' && unsynced >= this.#settings.current.syncEveryBytes))
       this.sync();
   }
 

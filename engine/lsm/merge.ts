@@ -5,19 +5,23 @@
 //     table 3    a1   c1        f1
 //                a9 a1 c4 c1 d7 d2 f1      key ascending, newest version first
 //
-// The runs are few (two memtables and the tables), so the smallest is found by
-// looking at each. Sequence numbers are unique, so no two entries are equal.
+// The runs are few (memtables, tables of level 0, deeper levels), so the first is found by
+// looking at each. The second is remembered: as long as the first stays before it, which is
+// most of the time when one level holds nearly everything, a step costs one comparison.
+// Sequence numbers are unique, so no two entries are equal.
 // Turning round in the middle repositions every other run, which costs a seek each.
 
 import { assert } from '../base/assert.ts';
 import { EMPTY_BYTES } from '../base/bytes.ts';
 import type { Cursor } from './cursor.ts';
-import { compareEntries, type EntryKind } from './entry.ts';
+import { compareEntries, type PointKind } from './entry.ts';
 
 /** One cursor over all entries of `runs`. */
 export class MergeCursor implements Cursor {
   readonly #runs: readonly Cursor[];
   #current: Cursor | undefined;
+  /** The run that comes after the current one in this direction. */
+  #second: Cursor | undefined;
   #forward = true;
 
   constructor(runs: readonly Cursor[]) {
@@ -50,16 +54,18 @@ export class MergeCursor implements Cursor {
 
   next(): void {
     const current = this.#here();
-    if (!this.#forward) this.#turn((run) => run.seek(current.key, current.sequence));
+    const turned = !this.#forward;
+    if (turned) this.#turn((run) => run.seek(current.key, current.sequence));
     current.next();
-    this.#settle(true);
+    if (turned || !current.valid || this.#isOvertaken(current)) this.#settle(true);
   }
 
   prev(): void {
     const current = this.#here();
-    if (this.#forward) this.#turn((run) => run.seekBefore(current.key, current.sequence));
+    const turned = this.#forward;
+    if (turned) this.#turn((run) => run.seekBefore(current.key, current.sequence));
     current.prev();
-    this.#settle(false);
+    if (turned || !current.valid || this.#isOvertaken(current)) this.#settle(false);
   }
 
   get key(): Uint8Array {
@@ -70,7 +76,7 @@ export class MergeCursor implements Cursor {
     return this.#here().sequence;
   }
 
-  get kind(): EntryKind {
+  get kind(): PointKind {
     return this.#here().kind;
   }
 
@@ -87,15 +93,24 @@ export class MergeCursor implements Cursor {
     for (const run of this.#runs) if (run !== this.#current) reposition(run);
   }
 
-  /** Chooses the run that comes first in this direction. */
+  #isOvertaken(current: Cursor): boolean {
+    return this.#second !== undefined && comesFirst(this.#second, current, this.#forward);
+  }
+
+  /** Chooses the run that comes first in this direction, and the one after it. */
   #settle(forward: boolean): void {
     this.#forward = forward;
     let best: Cursor | undefined;
+    let second: Cursor | undefined;
     for (const run of this.#runs) {
       if (!run.valid) continue;
-      if (best === undefined || comesFirst(run, best, forward)) best = run;
+      if (best === undefined || comesFirst(run, best, forward)) {
+        second = best;
+        best = run;
+      } else if (second === undefined || comesFirst(run, second, forward)) second = run;
     }
     this.#current = best;
+    this.#second = second;
   }
 }
 

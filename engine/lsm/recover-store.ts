@@ -12,19 +12,17 @@
 import { FerrisError } from '../base/errors.ts';
 import type { File } from '../env/files.ts';
 import { checkBatch, readBatch } from './batch.ts';
+import { KIND_DELETE_RANGE } from './entry.ts';
 import { parseFileName, tableName, walName } from './file-names.ts';
 import { Manifest } from './manifest/manifest.ts';
 import { Memtable } from './memtable/memtable.ts';
 import type { Settings } from './options.ts';
-import type { OpenTable } from './runs.ts';
-import { Table } from './table/table.ts';
 import { recoverLogs } from './wal/recover.ts';
 import type { RecoveryReport } from './wal/recovery-report.ts';
 
 /** Everything a store begins with. */
 export interface RecoveredStore {
   readonly manifest: Manifest;
-  readonly tables: readonly OpenTable[];
   readonly memtable: Memtable;
   readonly report: RecoveryReport;
   readonly lastSequence: number;
@@ -46,32 +44,25 @@ export function recoverStore(settings: Settings): RecoveredStore {
   // Before a manifest is durable only logs are written, and none of them is deleted. So they
   // tell all by themselves, or recovery finds one missing; a table tells of a lost manifest.
   const manifest = Manifest.open(settings, found.table.length > 0);
-  const tables: OpenTable[] = [];
   try {
     for (const numbers of Object.values(found))
       for (const number of numbers) manifest.reserveFileNumber(number);
-    openTables(settings, manifest, tables);
-    return { manifest, tables, ...recoverEntries(settings, manifest, tables, found.wal) };
+    checkTables(settings, manifest);
+    return { manifest, ...recoverEntries(settings, manifest, found.wal) };
   } catch (error) {
-    for (const { table } of tables) table.close();
     manifest.close();
     throw error;
   }
 }
 
-function recoverEntries(
-  settings: Settings,
-  manifest: Manifest,
-  tables: readonly OpenTable[],
-  logNumbers: readonly number[],
-) {
+function recoverEntries(settings: Settings, manifest: Manifest, logNumbers: readonly number[]) {
   const memtable = newMemtable(settings, 1);
   const { report, lastSequence } = replay(settings, manifest, logNumbers, memtable);
   const { records, logs } = report;
   const lastLog = report.lastLog === 0 ? undefined : settings.files.open(walName(report.lastLog));
   settings.trace?.({
     type: 'store.open.end',
-    tables: tables.length,
+    tables: manifest.version.tables.length,
     logs: logs.length,
     records,
     lastSequence,
@@ -83,7 +74,8 @@ function recoverEntries(
  * An empty memtable of this store; the number is part of its seed. The batch that fills it
  * goes over the limit, so it has room for a quarter more: else its last act would be to grow.
  */
-export function newMemtable({ seed, trace, memtableBytes }: Settings, number: number): Memtable {
+export function newMemtable({ seed, trace, current }: Settings, number: number): Memtable {
+  const { memtableBytes } = current;
   const capacityBytes = memtableBytes + (memtableBytes >>> 2);
   return new Memtable({ number, seed: seed + number, capacityBytes, trace });
 }
@@ -98,15 +90,13 @@ function listNumbers({ files }: Settings): Found {
   return found;
 }
 
-/** Opens the version's tables into `tables`, so that the caller can close them if one fails. */
-function openTables({ files, trace }: Settings, manifest: Manifest, tables: OpenTable[]): void {
-  for (const record of manifest.version.tables) {
-    const name = tableName(record.number);
-    if (!files.exists(name)) {
-      const message = `the manifest names ${name}, which does not exist; restore a backup of this database`;
-      throw new FerrisError('FERRIS_CORRUPTION', message, { file: name });
-    }
-    tables.push({ record, table: Table.open(files, name, record.number, trace) });
+/** That its tables exist. They are opened when they are first read. */
+function checkTables({ files }: Settings, manifest: Manifest): void {
+  for (const { number } of manifest.version.tables) {
+    const name = tableName(number);
+    if (files.exists(name)) continue;
+    const message = `the manifest names ${name}, which does not exist; restore a backup of this database`;
+    throw new FerrisError('FERRIS_CORRUPTION', message, { file: name });
   }
 }
 
@@ -126,12 +116,18 @@ function replay(
   const report = recoverLogs(options, (payload) => {
     const { sequence, count } = checkBatch(payload);
     checkOrder(sequence, lastSequence, recovery === 'skip-corrupt');
-    readBatch(payload, (kind, key, value, entrySequence) =>
-      memtable.insert(entrySequence, kind, key, value),
-    );
+    insertBatch(memtable, payload);
     lastSequence = sequence + count - 1;
   });
   return { report, lastSequence };
+}
+
+/** Puts the entries of a batch that `checkBatch` accepts into a memtable. */
+export function insertBatch(memtable: Memtable, payload: Uint8Array): void {
+  readBatch(payload, (kind, key, value, sequence) => {
+    if (kind === KIND_DELETE_RANGE) memtable.insertRangeDelete(sequence, key, value);
+    else memtable.insert(sequence, kind, key, value);
+  });
 }
 
 /** Sequence numbers leave no gap, so a record that went missing without a trace is noticed. */

@@ -3,112 +3,240 @@
 //
 //     memtable           takes the writes
 //     frozen memtable    is being flushed, when there is one
-//     table, table, ...  newest first: the manifest's version, open
+//     level 0            table, table, ...  newest first, each a run
+//     level 1            table table table  one run
+//     level 2 ...
 //
 // 1. Each run is newer than all below it: of two versions of a key, the higher run has the
 //    newer one. So the first answer counts, and a tombstone is an answer.
-// 2. Runs below the memtable never change. A cursor keeps those it began with; entries that
-//    the memtable takes meanwhile have higher sequence numbers than its reader may see.
+// 2. A set of runs never changes; flush and compaction make the next one. Runs below the
+//    memtable never change either. A scan keeps the set that it began with; entries that the
+//    memtable takes meanwhile have higher sequence numbers than it may see.
+// 3. A set that a scan holds is pinned: files of its tables stay until it lets go.
 //
 // The shape is that of the log-structured merge tree (O'Neil, Cheng, Gawlick and O'Neil,
 // 1996), as Bigtable (Chang et al., 2006) and LevelDB made it.
 
 import { assert } from '../base/assert.ts';
-import { compareBytes } from '../base/bytes.ts';
-import type { Trace } from '../trace/events.ts';
 import type { Cursor } from './cursor.ts';
-import { type Lookup, TOMBSTONE } from './entry.ts';
+import type { Found } from './entry.ts';
+import { LevelCursor } from './level-cursor.ts';
+import { covers, firstAtOrAfter } from './levels.ts';
 import type { TableRecord } from './manifest/edit.ts';
+import { levelsOf } from './manifest/version.ts';
 import type { Memtable } from './memtable/memtable.ts';
 import { MergeCursor } from './merge.ts';
-import type { Table } from './table/table.ts';
+import { type RangeDelete, RangeDeletes } from './range-deletes.ts';
+import type { TableCache, TableHandle } from './table-cache.ts';
 
-/** A table of the database, open. */
-export interface OpenTable {
-  readonly record: TableRecord;
-  readonly table: Table;
+/** What a lookup asks, one after the other. */
+export interface Run {
+  /** The newest point entry of `key` at or below `sequence`. @throws FERRIS_CORRUPTION, FERRIS_IO */
+  find(key: Uint8Array, sequence: number, found: Found): boolean;
+  /** The ranges that this run deletes. @throws FERRIS_CORRUPTION, FERRIS_IO */
+  readonly rangeDeletes: RangeDeletes;
+  cursor(): Cursor;
 }
 
-export class Runs {
-  readonly #trace: Trace | undefined;
-  #memtable: Memtable;
-  #frozen: Memtable | undefined;
-  /** Newest first. */
-  #tables: readonly OpenTable[];
+/** A memtable as a run. */
+export class MemtableRun implements Run {
+  readonly memtable: Memtable;
+  readonly #rangeDeletes = new RangeDeletes([]);
+  #rangeDeletesTaken = 0;
 
-  constructor(memtable: Memtable, tables: readonly OpenTable[], trace: Trace | undefined) {
-    this.#memtable = memtable;
+  constructor(memtable: Memtable) {
+    this.memtable = memtable;
+  }
+
+  find(key: Uint8Array, sequence: number, found: Found): boolean {
+    return this.memtable.find(key, sequence, found);
+  }
+
+  get rangeDeletes(): RangeDeletes {
+    const { rangeDeletes } = this.memtable;
+    while (this.#rangeDeletesTaken < rangeDeletes.length) {
+      this.#rangeDeletes.add(rangeDeletes[this.#rangeDeletesTaken++] as RangeDelete);
+    }
+    return this.#rangeDeletes;
+  }
+
+  cursor(): Cursor {
+    return this.memtable.cursor();
+  }
+}
+
+/** A table of the database: what the manifest says of it, and the way to its entries. */
+export class TableRun implements Run {
+  readonly record: TableRecord;
+  readonly smallestKey: Uint8Array;
+  readonly largestKey: Uint8Array;
+  readonly handle: TableHandle;
+  #rangeDeletes: RangeDeletes | undefined;
+
+  constructor(record: TableRecord, handle: TableHandle) {
+    this.record = record;
+    this.smallestKey = record.smallestKey;
+    this.largestKey = record.largestKey;
+    this.handle = handle;
+    if (!record.hasRangeDeletes) this.#rangeDeletes = RangeDeletes.EMPTY;
+  }
+
+  find(key: Uint8Array, sequence: number, found: Found): boolean {
+    return this.handle.find(key, sequence, found);
+  }
+
+  get rangeDeletes(): RangeDeletes {
+    this.#rangeDeletes ??= new RangeDeletes(this.handle.rangeDeletes);
+    return this.#rangeDeletes;
+  }
+
+  cursor(): Cursor {
+    return this.handle.cursor();
+  }
+}
+
+/** All runs of one moment. */
+export class RunSet {
+  readonly memtable: MemtableRun;
+  readonly frozen: MemtableRun | undefined;
+  /** Tables by level; see manifest/version.ts for their order. */
+  readonly levels: readonly (readonly TableRun[])[];
+  /** The deepest level that has a table; -1 when there are no tables. */
+  readonly deepestLevel: number;
+
+  constructor(
+    memtable: MemtableRun,
+    frozen: MemtableRun | undefined,
+    levels: readonly (readonly TableRun[])[],
+  ) {
+    this.memtable = memtable;
+    this.frozen = frozen;
+    this.levels = levels;
+    this.deepestLevel = levels.findLastIndex((tables) => tables.length > 0);
+  }
+
+  get tables(): readonly TableRun[] {
+    return this.levels.flat();
+  }
+
+  /** A cursor over all point entries of all runs. */
+  cursor(): Cursor {
+    const cursors = [this.memtable.cursor()];
+    if (this.frozen !== undefined) cursors.push(this.frozen.cursor());
+    for (const table of this.levels[0] ?? []) cursors.push(table.cursor());
+    for (const tables of this.levels.slice(1)) {
+      if (tables.length > 0) cursors.push(new LevelCursor(tables));
+    }
+    return new MergeCursor(cursors);
+  }
+
+  /** All ranges that are deleted in some run. @throws FERRIS_CORRUPTION, FERRIS_IO */
+  rangeDeletes(): RangeDeletes {
+    const all: RangeDelete[] = [...this.memtable.memtable.rangeDeletes];
+    if (this.frozen !== undefined) all.push(...this.frozen.memtable.rangeDeletes);
+    for (const { record, handle } of this.tables) {
+      if (record.hasRangeDeletes) all.push(...handle.rangeDeletes);
+    }
+    return all.length === 0 ? RangeDeletes.EMPTY : new RangeDeletes(all);
+  }
+
+  /** Calls `ask` for each run that may hold `key`, newest first, until it says true. */
+  walk(key: Uint8Array, ask: (run: Run) => boolean): void {
+    if (ask(this.memtable)) return;
+    if (this.frozen !== undefined && ask(this.frozen)) return;
+    for (const table of this.levels[0] as readonly TableRun[]) {
+      if (covers(table, key) && ask(table)) return;
+    }
+    for (let level = 1; level <= this.deepestLevel; level++) {
+      if (askLevel(this.levels[level] as readonly TableRun[], key, ask)) return;
+    }
+  }
+}
+
+/** Holds the current set, and knows which older ones are still in use. */
+export class Runs {
+  readonly #tables: TableCache;
+  readonly #pins = new Map<RunSet, number>();
+  #current: RunSet;
+
+  constructor(memtable: Memtable, records: readonly TableRecord[], tables: TableCache) {
     this.#tables = tables;
-    this.#trace = trace;
+    const runs = records.map((record) => new TableRun(record, tables.open(record.number)));
+    this.#current = new RunSet(new MemtableRun(memtable), undefined, byLevel(runs));
+  }
+
+  get current(): RunSet {
+    return this.#current;
   }
 
   get memtable(): Memtable {
-    return this.#memtable;
+    return this.#current.memtable.memtable;
   }
 
   /** The memtable that is being flushed. */
   get frozen(): Memtable | undefined {
-    return this.#frozen;
-  }
-
-  get tableCount(): number {
-    return this.#tables.length;
-  }
-
-  /**
-   * The value of the newest version of `key` at or below `sequence`; undefined when there is
-   * none or it is a delete. @throws FERRIS_CORRUPTION, FERRIS_IO
-   */
-  get(key: Uint8Array, sequence: number): Uint8Array | undefined {
-    let found: 'memtable' | 'frozen' | 'table' = 'memtable';
-    let value = this.#memtable.get(key, sequence);
-    if (value === undefined && this.#frozen !== undefined) {
-      value = this.#frozen.get(key, sequence);
-      found = 'frozen';
-    }
-    if (value === undefined) {
-      value = this.#getFromTables(key, sequence);
-      found = 'table';
-    }
-    const verdict = value === undefined ? 'nowhere' : value === TOMBSTONE ? 'deleted' : found;
-    this.#trace?.({ type: 'store.get', key: key.slice(), found: verdict });
-    return value === TOMBSTONE ? undefined : value;
-  }
-
-  /** A cursor over all entries of all runs. */
-  cursor(): Cursor {
-    const runs = [this.#memtable.cursor()];
-    if (this.#frozen !== undefined) runs.push(this.#frozen.cursor());
-    for (const { table } of this.#tables) runs.push(table.cursor());
-    return new MergeCursor(runs);
+    return this.#current.frozen?.memtable;
   }
 
   /** The memtable becomes the frozen one, and `next` takes the writes. */
   freeze(next: Memtable): void {
-    assert(this.#frozen === undefined, 'at most one memtable is frozen');
-    this.#memtable.freeze();
-    this.#frozen = this.#memtable;
-    this.#memtable = next;
+    const { memtable, frozen, levels } = this.#current;
+    assert(frozen === undefined, 'at most one memtable is frozen');
+    memtable.memtable.freeze();
+    this.#current = new RunSet(new MemtableRun(next), memtable, levels);
   }
 
-  /** The table that was made of the frozen memtable takes its place. */
-  replaceFrozen(table: OpenTable): void {
-    this.#tables = [table, ...this.#tables];
-    this.#frozen = undefined;
+  /** The tables are those of `records` from now on. `flushed`: they hold the frozen memtable. */
+  install(records: readonly TableRecord[], flushed: boolean): void {
+    const known = new Map(this.#current.tables.map((run) => [run.record, run]));
+    const runs = records.map(
+      (record) => known.get(record) ?? new TableRun(record, this.#tables.open(record.number)),
+    );
+    const { memtable, frozen } = this.#current;
+    this.#current = new RunSet(memtable, flushed ? undefined : frozen, byLevel(runs));
   }
 
-  /** Gives the tables' handles back. */
-  close(): void {
-    for (const { table } of this.#tables) table.close();
+  /** Keeps `set`, and the files of its tables, until `unpin`. */
+  pin(set: RunSet): void {
+    this.#pins.set(set, (this.#pins.get(set) ?? 0) + 1);
   }
 
-  #getFromTables(key: Uint8Array, sequence: number): Lookup {
-    for (const { record, table } of this.#tables) {
-      if (compareBytes(key, record.smallestKey) < 0 || compareBytes(key, record.largestKey) > 0)
-        continue;
-      const value = table.get(key, sequence);
-      if (value !== undefined) return value;
-    }
-    return undefined;
+  /** True when that was the last pin of a set that is no longer current. */
+  unpin(set: RunSet): boolean {
+    const left = (this.#pins.get(set) ?? 0) - 1;
+    if (left > 0) this.#pins.set(set, left);
+    else this.#pins.delete(set);
+    return left <= 0 && set !== this.#current;
   }
+
+  /** How many sets are held by scans. */
+  get pinnedCount(): number {
+    return this.#pins.size;
+  }
+
+  /** Numbers of the tables that a reader may still ask. */
+  numbersInUse(): Set<number> {
+    const sets = [this.#current, ...this.#pins.keys()];
+    return new Set(sets.flatMap((set) => set.tables.map(({ record }) => record.number)));
+  }
+}
+
+function byLevel(runs: readonly TableRun[]): readonly (readonly TableRun[])[] {
+  const levels = levelsOf(runs.map(({ record }) => record));
+  const byRecord = new Map(runs.map((run) => [run.record, run]));
+  return levels.map((records) => records.map((record) => byRecord.get(record) as TableRun));
+}
+
+/** At most two tables of a level can hold `key`: the second if they touch there. */
+function askLevel(
+  tables: readonly TableRun[],
+  key: Uint8Array,
+  ask: (run: Run) => boolean,
+): boolean {
+  for (let i = firstAtOrAfter(tables, key); i < tables.length; i++) {
+    const table = tables[i] as TableRun;
+    if (!covers(table, key)) return false;
+    if (ask(table)) return true;
+  }
+  return false;
 }

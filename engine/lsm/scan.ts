@@ -1,19 +1,25 @@
 // A scan: what a reader sees of a range of keys, as of one sequence number.
 //
 // Below it lie entries: every version of every key, tombstones included. A scan
-// shows each key once, with its newest visible version, and hides deleted ones.
+// shows each key once, with its newest visible version, and hides deleted ones; a chain
+// of merges is folded into one value.
 //
 // Forward that is easy: the newest version comes first. Backward the oldest comes
-// first, so the scan walks through all versions of a key, remembers the last one
-// it was allowed to see, and stops when the key changes (LevelDB's `DBIter`).
+// first, so the scan walks through all versions of a key, remembers what the last ones
+// that it was allowed to see amount to, and stops when the key changes (LevelDB's `DBIter`).
 //
-// A scan that met an error is over: the run that failed would be missing from what
-// follows, and an older version, or a deleted key, would show in its place.
+// A scan holds the runs that it began with, and so the files of their tables, until it
+// has ended or is closed. One that met an error is over: the run that failed would be
+// missing from what follows, and an older version, or a deleted key, would show in its place.
 
 import { compareBytes, EMPTY_BYTES, equalBytes, prefixEnd } from '../base/bytes.ts';
 import { FerrisError } from '../base/errors.ts';
 import type { Cursor } from './cursor.ts';
-import { KIND_PUT, SEQUENCE_MAX } from './entry.ts';
+import { KIND_EXPIRING, KIND_MERGE, KIND_PUT, SEQUENCE_MAX } from './entry.ts';
+import { expiringValue, isExpired } from './expiry.ts';
+import { fold, type UserMerge } from './operators.ts';
+import type { RangeDeletes } from './range-deletes.ts';
+import { KeyBuffer } from './table/key-buffer.ts';
 
 /** Which keys to scan. Give at most one lower and one upper bound, or a prefix. */
 export interface ScanRange {
@@ -34,97 +40,195 @@ interface Bounds {
   readonly end: Uint8Array | undefined;
 }
 
+/** What a scan reads, and as of when. */
+export interface ScanView {
+  /** Every point entry of the runs. */
+  readonly entries: Cursor;
+  readonly rangeDeletes: RangeDeletes;
+  /** Entries with higher sequence numbers are not visible. */
+  readonly sequence: number;
+  /** The time, which decides what has expired. */
+  readonly nowMs: number;
+  readonly merge: UserMerge | undefined;
+  /** Called once, when the runs are no longer needed. */
+  readonly onClose: () => void;
+}
+
 /** Moves over the visible keys of a range, one `next` at a time, in one direction. */
 export class Scan {
+  readonly #view: ScanView;
   readonly #entries: Cursor;
-  readonly #sequence: number;
   readonly #bounds: Bounds;
   readonly #reverse: boolean;
-  #left: number;
-  #started = false;
-  #failure: unknown;
-  #key: Uint8Array = EMPTY_BYTES;
+  readonly #key = new KeyBuffer();
   #value: Uint8Array = EMPTY_BYTES;
+  #left: number;
+  /** True when the cursor stands where the search for the next key begins. */
+  #positioned = false;
+  /** True when the cursor is still at entries of the key shown last. */
+  #atShown = false;
+  #failure: unknown;
+  #closed = false;
 
   /** @throws FERRIS_INVALID_ARGUMENT when the bounds or the limit make no sense together */
-  constructor(entries: Cursor, sequence: number, range: ScanRange) {
-    this.#entries = entries;
-    this.#sequence = sequence;
+  constructor(view: ScanView, range: ScanRange) {
+    this.#view = view;
+    this.#entries = view.entries;
     this.#bounds = boundsOf(range);
     this.#reverse = range.reverse ?? false;
     this.#left = limitOf(range);
   }
 
-  /** Key at the current place; valid until the next `next`. */
+  /** Key at the current place; a view, valid until the next `next`. */
   get key(): Uint8Array {
-    return this.#key;
+    return this.#key.bytes;
   }
 
-  /** Value at the current place; a view, valid until the next `next`. */
+  /** Value at the current place: a view of memory that nobody writes to. Copy what you keep long. */
   get value(): Uint8Array {
     return this.#value;
   }
 
   /**
-   * Moves to the first or next visible key; false when there are no more.
+   * Moves to the first or next visible key; false when there are no more, and then it is closed.
    * @throws FERRIS_CORRUPTION, FERRIS_IO, FERRIS_CLOSED, and the same again from then on
    */
   next(): boolean {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#left <= 0) return false;
-    try {
-      const found = this.#reverse ? this.#backward() : this.#forward();
-      this.#left = found ? this.#left - 1 : 0;
-      return found;
-    } catch (error) {
-      this.#failure = error;
-      throw error;
+    if (this.#left > 0 && !this.#closed) {
+      this.#left--;
+      if (this.#advance()) return true;
     }
+    this.close();
+    return false;
+  }
+
+  /**
+   * Goes to `target`: the next `next` finds the first key of the range at or after it (in reverse,
+   * at or before it). It may go back as well. The limit goes on counting. Errors are those of `next`.
+   */
+  seek(target: Uint8Array): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#closed) return;
+    this.#atShown = false;
+    this.#positioned = true;
+    try {
+      if (this.#reverse) this.#seekBackward(target);
+      else this.#seekForward(target);
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  /** Lets go of the runs. Closing twice is fine. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#view.onClose();
+  }
+
+  #advance(): boolean {
+    try {
+      return this.#reverse ? this.#backward() : this.#forward();
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): unknown {
+    this.#failure = error;
+    this.close();
+    return error;
   }
 
   #forward(): boolean {
     const entries = this.#entries;
-    if (this.#started) skipKey(entries, this.#key);
-    else entries.seek(this.#bounds.start, SEQUENCE_MAX);
-    this.#started = true;
-    while (entries.valid && !this.#past(entries.key)) {
-      if (entries.sequence > this.#sequence) {
+    if (!this.#positioned) entries.seek(this.#bounds.start, SEQUENCE_MAX);
+    else if (this.#atShown) skipKey(entries, this.#key.bytes);
+    this.#positioned = true;
+    while (entries.valid && !this.#isPast(entries.key)) {
+      if (entries.sequence > this.#view.sequence) {
         entries.next();
         continue;
       }
-      this.#key = entries.key.slice();
-      if (entries.kind === KIND_PUT) {
-        this.#value = entries.value;
-        return true;
-      }
-      skipKey(entries, this.#key);
+      this.#key.take(entries.key);
+      this.#atShown = true;
+      if (this.#resolveForward()) return true;
+      skipKey(entries, this.#key.bytes);
     }
     return false;
+  }
+
+  /** At the newest visible version of `#key`: true, and `#value` set, if it amounts to a value. */
+  #resolveForward(): boolean {
+    const entries = this.#entries;
+    const covered = this.#covered();
+    if (entries.sequence < covered) return false;
+    if (entries.kind !== KIND_MERGE) return this.#show(this.#valueHere());
+    const operands: Uint8Array[] = [];
+    let base: Uint8Array | undefined;
+    while (entries.valid && entries.sequence >= covered && equalBytes(entries.key, this.key)) {
+      if (entries.kind !== KIND_MERGE) {
+        base = this.#valueHere();
+        break;
+      }
+      operands.push(entries.value);
+      entries.next();
+    }
+    return this.#show(fold(this.key, base, operands.reverse(), this.#view.merge));
   }
 
   #backward(): boolean {
     const entries = this.#entries;
-    if (!this.#started) this.#toEnd();
-    this.#started = true;
+    if (!this.#positioned) this.#toEnd();
+    this.#positioned = true;
     while (entries.valid && compareBytes(entries.key, this.#bounds.start) >= 0) {
-      this.#key = entries.key.slice();
-      if (this.#newestVisible()) return true;
+      this.#key.take(entries.key);
+      if (this.#resolveBackward()) return true;
     }
     return false;
   }
 
-  /** Walks back through every version of `#key`; true if the newest visible one is a put. */
-  #newestVisible(): boolean {
+  /** Walks back through every version of `#key`; true if those that are visible amount to a value. */
+  #resolveBackward(): boolean {
     const entries = this.#entries;
-    let visible = false;
-    while (entries.valid && equalBytes(entries.key, this.#key)) {
-      if (entries.sequence <= this.#sequence) {
-        visible = entries.kind === KIND_PUT;
-        if (visible) this.#value = entries.value.slice();
+    const covered = this.#covered();
+    let base: Uint8Array | undefined;
+    let operands: Uint8Array[] | undefined;
+    while (entries.valid && equalBytes(entries.key, this.key)) {
+      const { sequence } = entries;
+      if (sequence <= this.#view.sequence && sequence >= covered) {
+        if (entries.kind === KIND_MERGE) {
+          operands ??= [];
+          operands.push(entries.value);
+        } else {
+          base = this.#valueHere();
+          operands = undefined;
+        }
       }
       entries.prev();
     }
-    return visible;
+    if (operands === undefined) return this.#show(base);
+    return this.#show(fold(this.key, base, operands, this.#view.merge));
+  }
+
+  #show(value: Uint8Array | undefined): boolean {
+    if (value === undefined) return false;
+    this.#value = value;
+    return true;
+  }
+
+  /** What the entry at hand, no merge, amounts to. */
+  #valueHere(): Uint8Array | undefined {
+    const { kind, value } = this.#entries;
+    if (kind === KIND_PUT) return value;
+    if (kind !== KIND_EXPIRING || isExpired(value, this.#view.nowMs)) return undefined;
+    return expiringValue(value);
+  }
+
+  /** Versions of `#key` below this sequence number are deleted by a range delete. */
+  #covered(): number {
+    return this.#view.rangeDeletes.covering(this.key, this.#view.sequence);
   }
 
   #toEnd(): void {
@@ -133,7 +237,18 @@ export class Scan {
     else this.#entries.seekBefore(end, SEQUENCE_MAX);
   }
 
-  #past(key: Uint8Array): boolean {
+  #seekForward(target: Uint8Array): void {
+    const { start } = this.#bounds;
+    this.#entries.seek(compareBytes(target, start) < 0 ? start : target, SEQUENCE_MAX);
+  }
+
+  #seekBackward(target: Uint8Array): void {
+    const after = successor(target);
+    if (this.#isPast(after)) this.#toEnd();
+    else this.#entries.seekBefore(after, SEQUENCE_MAX);
+  }
+
+  #isPast(key: Uint8Array): boolean {
     const { end } = this.#bounds;
     return end !== undefined && compareBytes(key, end) >= 0;
   }

@@ -5,11 +5,14 @@
 //                v                              v
 //      log (wal) --> memtable ------------> memtable
 //                       | full: freeze      frozen memtable
-//                       v                   tables, newest first
-//                 frozen memtable
+//                       v                   level 0, newest first
+//                 frozen memtable           level 1, level 2, ...
 //                       | flush, in slices
 //                       v
-//                     table  <-- named by the manifest
+//                  level 0  <-- tables are named by the manifest
+//                       | compaction, in slices
+//                       v
+//                  level 1, level 2, ...
 //
 // 1. Log, then memtable, then acknowledge. What a reader can see is in the log.
 // 2. Recovery yields a prefix of the writes that contains everything acknowledged as
@@ -18,22 +21,40 @@
 //    flushed, the write that needs room finishes the flush first (back-pressure).
 // 4. After a failed sync nothing more is written: nobody knows what reached the disk.
 //    Reads go on; opening again recovers. What fails otherwise may be tried again.
-// 5. A file is deleted only when the edit that made it obsolete is durable.
+// 5. A file is deleted only when the edit that made it obsolete is durable, and no scan
+//    reads it any more.
 //
-// The parts: `logs.ts` and `durability.ts` write, `runs.ts` and `scan.ts` read, `flusher.ts`
-// moves entries from memory to tables, `health.ts` knows when to stop. Every call is
+// The parts: `logs.ts` and `durability.ts` write, `runs.ts`, `lookup.ts` and `scan.ts` read,
+// `background.ts` flushes and compacts, `health.ts` knows when to stop. Every call is
 // synchronous; `api/database.ts` makes promises of it.
 
 import { FerrisError } from '../base/errors.ts';
-import { type Batch, checkBatch, readBatch, stampBatch } from './batch.ts';
+import { Background } from './background.ts';
+import { type Batch, checkBatch, stampBatch } from './batch.ts';
+import { Compactor } from './compaction/compactor.ts';
+import { choiceOf } from './compaction/manual.ts';
 import { Flusher } from './flusher.ts';
+import { Garbage } from './garbage.ts';
 import { Health } from './health.ts';
 import { Logs } from './logs.ts';
-import { type Settings, type StoreOptions, type SyncMode, settingsOf } from './options.ts';
-import { newMemtable, type RecoveredStore, recoverStore } from './recover-store.ts';
+import { Lookup } from './lookup.ts';
+import type { Manifest } from './manifest/manifest.ts';
+import { levelsOf } from './manifest/version.ts';
+import {
+  type Settings,
+  type StoreOptions,
+  type SyncMode,
+  settingsOf,
+  type Tuning,
+  type TuningOptions,
+  tuned,
+} from './options.ts';
+import { insertBatch, newMemtable, type RecoveredStore, recoverStore } from './recover-store.ts';
 import { Runs } from './runs.ts';
 import { Scan, type ScanRange } from './scan.ts';
-import type { StoreStats } from './store-stats.ts';
+import { levelStats, type StoreStats } from './store-stats.ts';
+import { BlockCache } from './table/block-cache.ts';
+import { TableCache } from './table-cache.ts';
 import type { RecoveryReport } from './wal/recovery-report.ts';
 
 /** A moment that reads can be made as of. Release it when done: it keeps old versions alive. */
@@ -52,9 +73,14 @@ export class Store {
 
   readonly #settings: Settings;
   readonly #health: Health;
+  readonly #manifest: Manifest;
+  readonly #blockCache: BlockCache;
+  readonly #tables: TableCache;
   readonly #runs: Runs;
+  readonly #lookup: Lookup;
   readonly #logs: Logs;
-  readonly #flusher: Flusher;
+  readonly #garbage: Garbage;
+  readonly #background: Background;
   readonly #snapshots = new Set<Snapshot>();
   #lastSequence: number;
   /** Highest sequence number whose writer waits for durability; 0 when nobody does. */
@@ -62,6 +88,7 @@ export class Store {
   #closed = false;
   #writeGroups = 0;
   #writtenEntries = 0;
+  #writtenBytes = 0;
 
   /**
    * Opens the database in `options.files`, or begins one where there is none.
@@ -84,15 +111,28 @@ export class Store {
   }
 
   private constructor(settings: Settings, recovered: RecoveredStore) {
-    const { manifest, tables, memtable, report, lastSequence } = recovered;
+    const { manifest, memtable, report, lastSequence } = recovered;
+    const { files, trace, openTablesMax, blockCacheBytes } = settings;
     this.#settings = settings;
+    this.#manifest = manifest;
     this.report = report;
     this.#lastSequence = lastSequence;
-    this.#health = new Health(settings.files);
-    this.#runs = new Runs(memtable, tables, settings.trace);
+    this.#blockCache = new BlockCache(blockCacheBytes, trace);
+    const cache = { files, blockCache: this.#blockCache, maxOpen: openTablesMax, trace };
+    const tables = new TableCache(cache);
+    this.#tables = tables;
+    this.#runs = new Runs(memtable, manifest.version.tables, tables);
+    this.#lookup = new Lookup(settings.clock, settings.merge);
     this.#logs = new Logs(settings, recovered);
-    this.#flusher = new Flusher(settings, manifest, this.#runs, this.#health);
-    settings.files.onDurable = () => this.#afterDurable();
+    const health = new Health(files);
+    this.#health = health;
+    const runs = this.#runs;
+    const garbage = new Garbage(settings, manifest, runs, tables);
+    this.#garbage = garbage;
+    const snapshots = () => this.#snapshotSequences();
+    const parts = { settings, manifest, runs, tables, garbage, health, snapshots };
+    this.#background = new Background(settings, new Flusher(parts), new Compactor(parts));
+    files.onDurable = () => this.#afterDurable();
   }
 
   /** Sequence number of the newest entry. */
@@ -106,7 +146,7 @@ export class Store {
   }
 
   /** Applies one batch; see `writeGroup`. */
-  write(batch: Batch, sync: SyncMode = this.#settings.sync): number {
+  write(batch: Batch, sync: SyncMode = this.#settings.current.sync): number {
     return this.#append([batch.bytes], batch.count, sync);
   }
 
@@ -119,7 +159,10 @@ export class Store {
    * @throws FERRIS_NO_SPACE (nothing was applied), FERRIS_IO (unknown; the store is read-only
    *   until it is opened again), FERRIS_CORRUPTION (a payload isn't a batch), FERRIS_CLOSED
    */
-  writeGroup(payloads: readonly Uint8Array[], sync: SyncMode = this.#settings.sync): number {
+  writeGroup(
+    payloads: readonly Uint8Array[],
+    sync: SyncMode = this.#settings.current.sync,
+  ): number {
     let count = 0;
     for (const payload of payloads) count += checkBatch(payload).count;
     return this.#append(payloads, count, sync);
@@ -131,13 +174,36 @@ export class Store {
    */
   get(key: Uint8Array, snapshot?: Snapshot): Uint8Array | undefined {
     this.#assertOpen();
-    return this.#runs.get(key, snapshot?.sequence ?? this.#lastSequence);
+    const set = this.#runs.current;
+    const value = this.#lookup.get(set, key, snapshot?.sequence ?? this.#lastSequence);
+    this.#settings.trace?.({
+      type: 'store.get',
+      key: key.slice(),
+      found: this.#lookup.foundIn(set, value),
+    });
+    return value;
   }
 
-  /** The visible keys of a range in order, as of `snapshot` (default: now). */
+  /**
+   * The visible keys of a range in order, as of `snapshot` (default: now). Read it to its end or
+   * close it: it holds on to the files that it reads.
+   */
   scan(range: ScanRange = {}, snapshot?: Snapshot): Scan {
     this.#assertOpen();
-    return new Scan(this.#runs.cursor(), snapshot?.sequence ?? this.#lastSequence, range);
+    const set = this.#runs.current;
+    const view = {
+      entries: set.cursor(),
+      rangeDeletes: set.rangeDeletes(),
+      sequence: snapshot?.sequence ?? this.#lastSequence,
+      nowMs: this.#settings.clock.nowMs(),
+      merge: this.#settings.merge,
+      onClose: () => {
+        if (this.#runs.unpin(set)) this.#tidyUp();
+      },
+    };
+    const scan = new Scan(view, range);
+    this.#runs.pin(set);
+    return scan;
   }
 
   /** Freezes this moment for later reads. */
@@ -166,37 +232,85 @@ export class Store {
    */
   flush(upTo = this.#lastSequence): boolean {
     this.#assertWritable();
-    this.#flusher.finish();
-    if (this.#flusher.flushedSequence < upTo && this.#flusher.ready) {
+    const { flusher } = this.#background;
+    flusher.finish();
+    if (flusher.flushedSequence < upTo && flusher.ready) {
       this.#freeze();
-      this.#flusher.finish();
+      flusher.finish();
     }
-    return this.#flusher.flushedSequence >= upTo;
+    return flusher.flushedSequence >= upTo;
+  }
+
+  /**
+   * Asks that everything from `start` up to and with `end` (default: all there is) be flushed and
+   * become one sorted run, without what nobody can see any more. `work` does it, a slice at a time;
+   * `compacting` says whether it is still under way. @throws as `flush` does
+   */
+  compactRange(start?: Uint8Array, end?: Uint8Array): void {
+    this.flush();
+    const choice = choiceOf(levelsOf(this.#manifest.version.tables), start, end);
+    if (choice !== undefined) this.#background.compactor.want(choice);
+  }
+
+  /** True while a compaction is under way. */
+  get compacting(): boolean {
+    return this.#background.compactor.busy;
+  }
+
+  /** Why the last compaction was given up, if it was and nothing has changed since. */
+  get compactionFailure(): unknown {
+    return this.#background.compactor.failure;
+  }
+
+  /** The options in force that can be changed. */
+  get options(): Tuning {
+    return this.#settings.current;
+  }
+
+  /**
+   * Changes options; those not given stay. Tables and memtables that exist stay as they are.
+   * @throws FERRIS_INVALID_ARGUMENT for a value out of range, and then nothing is changed
+   */
+  setOptions(options: TuningOptions): void {
+    this.#assertOpen();
+    this.#settings.current = tuned(this.#settings.current, options);
   }
 
   /**
    * Does at most a slice of the work that waits in the background; true if more is left.
    * A driver calls it between other things, so that no single call takes long.
-   * @throws FERRIS_NO_SPACE, FERRIS_IO, FERRIS_CLOSED
+   * @throws FERRIS_NO_SPACE, FERRIS_IO, FERRIS_CLOSED, FERRIS_CORRUPTION from a compaction, which is
+   *   then not tried again until something changes
    */
   work(entriesMax = 1024): boolean {
     this.#assertWritable();
-    return this.#flusher.step(entriesMax);
+    return this.#background.step(entriesMax);
   }
 
   /** True when `work` has something to do. */
   get workDue(): boolean {
-    return !this.#closed && this.#health.mayWrite && this.#flusher.due;
+    return !this.#closed && this.#health.mayWrite && this.#background.due;
   }
 
+  /** What the store counts, and what it holds. */
   stats(): StoreStats {
+    const { version } = this.#manifest;
     return {
       writeGroups: this.#writeGroups,
       writtenEntries: this.#writtenEntries,
+      writtenBytes: this.#writtenBytes,
       ...this.#logs.stats(),
-      ...this.#flusher.stats(),
-      tables: this.#runs.tableCount,
+      ...this.#background.flusher.stats,
+      ...this.#background.compactions,
+      ...this.#background.stalls,
+      tables: version.tables.length,
+      levels: levelStats(levelsOf(version.tables)),
       memtableBytes: this.#runs.memtable.approximateBytes,
+      memtableEntries: this.#runs.memtable.count,
+      snapshots: this.#snapshots.size,
+      pinnedRunSets: this.#runs.pinnedCount,
+      blockCache: this.#blockCache.stats,
+      tableCache: this.#tables.stats,
       lastSequence: this.#lastSequence,
       durableSequence: this.durableSequence,
     };
@@ -220,14 +334,16 @@ export class Store {
   #letGo(): void {
     this.#closed = true;
     this.#logs.close();
-    this.#flusher.close();
-    this.#runs.close();
+    this.#background.close();
+    this.#manifest.close();
+    this.#tables.close();
   }
 
   #append(payloads: readonly Uint8Array[], count: number, sync: SyncMode): number {
     this.#assertWritable();
     if (count === 0) return this.#lastSequence;
     this.#makeRoom();
+    this.#background.hold(count);
     this.#settings.trace?.({
       type: 'store.write.begin',
       firstSequence: this.#lastSequence + 1,
@@ -238,19 +354,15 @@ export class Store {
     for (const payload of payloads) sequence += stampBatch(payload, sequence + 1);
     this.#health.guard(() => {
       this.#logs.append(payloads, sequence, sync);
-      for (const payload of payloads) this.#insert(payload);
+      // The log has the batch; now readers may see it.
+      for (const payload of payloads) insertBatch(this.#runs.memtable, payload);
     });
+    for (const payload of payloads) this.#writtenBytes += payload.length;
     this.#lastSequence = sequence;
     this.#writeGroups++;
     this.#writtenEntries += count;
     this.#answer(sync);
     return sequence;
-  }
-
-  /** The log has the batch; now readers may see it. */
-  #insert(payload: Uint8Array): void {
-    const { memtable } = this.#runs;
-    readBatch(payload, (kind, key, value, sequence) => memtable.insert(sequence, kind, key, value));
   }
 
   /** Acknowledges now, or leaves it to the watermark. */
@@ -267,7 +379,7 @@ export class Store {
   #afterDurable(): void {
     const before = this.durableSequence;
     const durable = this.#logs.advance();
-    if (!this.#closed) this.#flusher.reap();
+    if (!this.#closed) this.#garbage.reap();
     if (durable > before && this.#awaitedSequence > before) {
       this.#acknowledge(Math.min(durable, this.#awaitedSequence), true);
     }
@@ -276,11 +388,12 @@ export class Store {
 
   /** Where files are durable only later this may have to wait; the memtable and its log grow on. */
   #makeRoom(): void {
-    const { memtableBytes, logBytes } = this.#settings;
+    const { memtableBytes, logBytes } = this.#settings.current;
+    const { flusher } = this.#background;
     if (this.#runs.memtable.approximateBytes >= memtableBytes) {
-      this.#flusher.finish();
-      if (this.#flusher.ready) this.#freeze();
-    } else if (this.#logs.size >= logBytes && this.#flusher.settled) {
+      flusher.finish();
+      if (flusher.ready) this.#freeze();
+    } else if (this.#logs.size >= logBytes && flusher.settled) {
       this.#health.guard(() => this.#logs.rotate());
     }
   }
@@ -290,14 +403,28 @@ export class Store {
     const next = newMemtable(this.#settings, this.#runs.memtable.number + 1);
     const logNumber = this.#health.guard(() => this.#logs.rotate());
     this.#runs.freeze(next);
-    this.#flusher.begin(logNumber);
+    this.#background.flusher.begin(logNumber, this.#lastSequence);
   }
 
   /** Every entry goes into a table and a new log begins; older logs are no longer needed. */
   #leaveLogsBehind(): void {
-    if (this.#runs.memtable.count > 0) this.#freeze();
-    else this.#flusher.retireLogs(this.#health.guard(() => this.#logs.rotate()));
-    this.#flusher.finish();
+    const { flusher } = this.#background;
+    const { memtable } = this.#runs;
+    if (memtable.count > 0 || memtable.rangeDeletes.length > 0) this.#freeze();
+    else flusher.retireLogs(this.#health.guard(() => this.#logs.rotate()));
+    flusher.finish();
+  }
+
+  /** Files of a set of runs that nobody reads any more may go. */
+  #tidyUp(): void {
+    if (this.#closed || !this.#health.mayWrite) return;
+    this.#garbage.collect();
+    this.#garbage.reap();
+  }
+
+  #snapshotSequences(): readonly number[] {
+    const sequences = [...this.#snapshots].map(({ sequence }) => sequence);
+    return [...new Set(sequences)].sort((a, b) => a - b);
   }
 
   #assertOpen(): void {

@@ -283,6 +283,30 @@ export type ManifestEvent =
       readonly logNumber: number;
     };
 
+/** Compaction: tables are merged and go a level down. */
+export type CompactionEvent =
+  | {
+      readonly type: 'compaction.begin';
+      readonly inputs: readonly number[];
+      readonly outputLevel: number;
+      readonly reason: string;
+      /** How urgent it was, in hundredths: 100 is due. */
+      readonly score: number;
+    }
+  /** Nothing had to be rewritten: the table is on another level now. */
+  | { readonly type: 'compaction.move'; readonly table: number; readonly outputLevel: number }
+  | {
+      readonly type: 'compaction.end';
+      readonly outputs: readonly number[];
+      readonly outputLevel: number;
+      readonly entriesIn: number;
+      readonly entriesOut: number;
+      readonly bytesIn: number;
+      readonly bytesOut: number;
+    }
+  /** It failed, or the store was closed: these tables come to nothing. */
+  | { readonly type: 'compaction.abandon'; readonly tables: readonly number[] };
+
 /** The store as a whole. */
 export type StoreEvent =
   | { readonly type: 'store.open.begin'; readonly mode: string }
@@ -317,6 +341,13 @@ export type StoreEvent =
       readonly table: number;
       readonly size: number;
     }
+  /** A writer is held back: it does a share of compaction, or all that is due. */
+  | {
+      readonly type: 'store.stall';
+      readonly verdict: 'slowdown' | 'stop';
+      readonly runs: number;
+      readonly debtBytes: number;
+    }
   | { readonly type: 'store.obsolete'; readonly file: string }
   | { readonly type: 'store.close' };
 
@@ -329,6 +360,7 @@ export type EngineEvent =
   | TableEvent
   | CacheEvent
   | ManifestEvent
+  | CompactionEvent
   | StoreEvent;
 export type EventType = EngineEvent['type'];
 export type EventOf<T extends EventType> = Extract<EngineEvent, { type: T }>;

@@ -80,6 +80,13 @@ const PRINTERS: Printers = {
   'manifest.load': (e) =>
     `manifest ${e.manifest} ${e.edits} edits, tables ${numbers(e.tables)} from log ${e.logNumber}`,
 
+  'compaction.begin': (e) =>
+    `${numbers(e.inputs)} to level ${e.outputLevel}: ${e.reason}, score ${e.score}`,
+  'compaction.move': (e) => `table ${e.table} to level ${e.outputLevel}`,
+  'compaction.end': (e) =>
+    `${numbers(e.outputs)} on level ${e.outputLevel}, entries ${e.entriesIn} to ${e.entriesOut}, bytes ${e.bytesIn} to ${e.bytesOut}`,
+  'compaction.abandon': (e) => numbers(e.tables),
+
   'store.open.begin': (e) => e.mode,
   'store.open.end': (e) =>
     `${e.tables} tables, ${e.logs} logs, ${e.records} records, sequence ${e.lastSequence}`,
@@ -89,6 +96,7 @@ const PRINTERS: Printers = {
   'store.get': (e) => `${show(e.key)} ${e.found}`,
   'store.flush.begin': (e) => `memtable ${e.memtable} to table ${e.table}`,
   'store.flush.end': (e) => `memtable ${e.memtable} to table ${e.table} +${e.size}`,
+  'store.stall': (e) => `${e.verdict}: ${e.runs} runs, debt ${e.debtBytes}`,
   'store.obsolete': (e) => e.file,
   'store.close': () => '',
 };

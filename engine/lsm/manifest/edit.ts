@@ -6,8 +6,9 @@
 //    |            | number    |               | count   | count     | u64 ... | tables
 //    +------------+-----------+---------------+---------+-----------+---------+-------
 //
-//    table:  level u8 | number u64 | size u64 | entries u64 | smallest sequence u64
+//    table:  place u8 | number u64 | size u64 | entries u64 | smallest sequence u64
 //            | largest sequence u64 | smallest key | largest key
+//    place:  the level, and 128 more when the table holds range deletes
 //    key:    length varint | bytes
 //
 // The manifest is a log of these (LevelDB's VersionEdit). Its records are framed and
@@ -29,7 +30,7 @@ const EditHeader = layout('version edit', {
 });
 
 const EditTable = layout('table', {
-  level: u8('level of the tree; 0 holds what was flushed', 'type'),
+  place: u8('level of the tree; 128 more when the table holds range deletes', 'type'),
   number: u64('file number of the table', 'sequence'),
   sizeBytes: u64('size of its file', 'length'),
   entries: u64('how many entries it holds', 'length'),
@@ -41,9 +42,14 @@ const RemovedTable = layout('removed table', {
   number: u64('file number of the table that is no longer part of the database', 'sequence'),
 });
 
+/** Added to the level of a table that holds range deletes. */
+const HAS_RANGE_DELETES = 0x80;
+
 /** A table as the manifest knows it. */
 export interface TableRecord {
   readonly level: number;
+  /** False: a reader need not open the table to know that it deletes no range. */
+  readonly hasRangeDeletes: boolean;
   readonly number: number;
   readonly sizeBytes: number;
   readonly entries: number;
@@ -74,7 +80,8 @@ export function encodeEdit(edit: VersionEdit): Uint8Array<ArrayBuffer> {
     at += RemovedTable.size;
   }
   for (const table of added) {
-    EditTable.write(view, at, table);
+    const place = table.level + (table.hasRangeDeletes ? HAS_RANGE_DELETES : 0);
+    EditTable.write(view, at, { ...table, place });
     at = writeKey(bytes, at + EditTable.size, table.smallestKey);
     at = writeKey(bytes, at, table.largestKey);
   }
@@ -95,11 +102,17 @@ export function decodeEdit(bytes: Uint8Array): VersionEdit {
   const added: TableRecord[] = [];
   for (let i = 0; i < addedCount; i++) {
     need(bytes, at, EditTable.size);
-    const table = EditTable.read(view, at);
+    const { place, ...table } = EditTable.read(view, at);
     const smallestKey = readKey(bytes, at + EditTable.size);
     const largestKey = readKey(bytes, smallestKey.end);
     at = largestKey.end;
-    added.push({ ...table, smallestKey: smallestKey.key, largestKey: largestKey.key });
+    added.push({
+      level: place & ~HAS_RANGE_DELETES,
+      hasRangeDeletes: (place & HAS_RANGE_DELETES) !== 0,
+      ...table,
+      smallestKey: smallestKey.key,
+      largestKey: largestKey.key,
+    });
   }
   if (at !== bytes.length) throw corrupt('goes on after its last table', at);
   return { ...numbers, removed, added };
@@ -143,7 +156,7 @@ export function describeEdit(bytes: Uint8Array, offset = 0): Span[] {
       });
       at += key.length;
     }
-    const doc = `table ${table.number} becomes part of the database`;
+    const doc = `table ${table.number} becomes part of level ${table.level}`;
     spans.push({
       name: 'added table',
       kind: 'header',

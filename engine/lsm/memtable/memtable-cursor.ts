@@ -2,7 +2,7 @@
 // keeps its place while entries are inserted.
 
 import type { Cursor } from '../cursor.ts';
-import type { EntryKind } from '../entry.ts';
+import type { PointKind } from '../entry.ts';
 import { NONE, type SkipList } from './skip-list.ts';
 
 /** A place in a memtable. Going back is a search; going forward is one step. */
@@ -50,7 +50,7 @@ export class MemtableCursor implements Cursor {
     return this.#list.sequence(this.#node);
   }
 
-  get kind(): EntryKind {
+  get kind(): PointKind {
     return this.#list.kind(this.#node);
   }
 

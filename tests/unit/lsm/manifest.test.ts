@@ -18,6 +18,7 @@ const count = fc.nat({ max: 2 ** 40 });
 const key = fc.uint8Array({ maxLength: 40 });
 const table = fc.record({
   level: fc.nat({ max: 6 }),
+  hasRangeDeletes: fc.boolean(),
   number: count,
   sizeBytes: count,
   entries: count,
