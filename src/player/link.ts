@@ -50,11 +50,6 @@ export function encodeLink<A extends AnyAction>(figure: string, shared: Shared<A
   return `#f=${fragment}`;
 }
 
-/** Which figure a fragment is for, or undefined if it is no share link. */
-export function figureOfLink(fragment: string): string | undefined {
-  return /^#f=([a-z0-9-]{1,64})\./.exec(fragment)?.[1];
-}
-
 /** Reads a fragment that `figureOfLink` recognized. Never throws. */
 export function decodeLink<W, A extends AnyAction, S, E extends AnyEvent>(
   fragment: string,

@@ -10,7 +10,7 @@ import { Fold, type Recorded } from '../../engine/index.ts';
 import { type Branches, currentBranch, fork, rootBranch, switchTo } from './branches.ts';
 import type { Caption } from './caption.ts';
 import { type History, type Run, run, scriptOf } from './history.ts';
-import { decodeLink, encodeLink, type Refusal } from './link.ts';
+import type { Refusal } from './link.ts';
 import { dwellMs, nextSpeed, type Speed } from './pace.ts';
 import type { AnyAction, AnyEvent, Mark, Offer, Scenario } from './scenario.ts';
 import { stateHash } from './state-hash.ts';
@@ -190,12 +190,15 @@ export class Player<W, A extends AnyAction, S, E extends AnyEvent> {
     this.#show(rootBranch(history, name), cursor);
   }
   /** The fragment of an address that shows this history at this cursor. @throws FERRIS_TOO_LARGE */
-  share(figure: string): string {
+  async share(figure: string): Promise<string> {
     const { history } = currentBranch(this.#branches);
-    return encodeLink(figure, { history, cursor: this.#cursor });
+    const shared = { history, cursor: this.#cursor };
+    const { encodeLink } = await import('./link.ts');
+    return encodeLink(figure, shared);
   }
   /** Opens a fragment; a refusal is shown and changes nothing. */
-  open(fragment: string): void {
+  async open(fragment: string): Promise<void> {
+    const { decodeLink } = await import('./link.ts');
     const opened = decodeLink(fragment, this.scenario);
     this.#refusal = opened.ok ? undefined : opened.refusal;
     if (opened.ok) this.replace(opened.shared.history, 'shared', opened.shared.cursor);
@@ -268,6 +271,10 @@ export class Player<W, A extends AnyAction, S, E extends AnyEvent> {
     if (this.#cursor >= this.#playEnd) this.pause();
   }
 }
+
+/** For what shows any run, whatever it is about: cursor, events and their captions. */
+// biome-ignore lint/suspicious/noExplicitAny: a player is invariant in its world
+export type AnyPlayer = Player<any, any, any, any>;
 
 /** The player of a scenario: `PlayerOf<typeof disk>`. */
 export type PlayerOf<T> =

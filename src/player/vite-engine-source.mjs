@@ -7,7 +7,8 @@
 // Each file is a chunk of its own, fetched when a reader opens it. What is found is found at build
 // time by engine-scan.mjs; an event emitted at no place or at two is a warning of the build.
 //
-// As an Astro integration it also puts page.ts on every page (share links, lit concepts).
+// As an Astro integration it also puts page.ts on every page (share links, lit concepts), and adds
+// the directive client:use (client-use.ts).
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -56,8 +57,9 @@ export function figures() {
   return {
     name: 'figures',
     hooks: {
-      'astro:config:setup': ({ injectScript, updateConfig }) => {
+      'astro:config:setup': ({ addClientDirective, injectScript, updateConfig }) => {
         updateConfig({ vite: { plugins: [engineSource()] } });
+        addClientDirective({ name: 'use', entrypoint: `${root}src/player/client-use.ts` });
         injectScript('page', `import ${JSON.stringify(`${root}src/player/page.ts`)};`);
       },
     },

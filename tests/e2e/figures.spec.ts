@@ -2,7 +2,7 @@
 // alone, back and forth with the same state at every event, and in a link that says it all.
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { builtPages, readToTheEnd, watchForTrouble } from './pages.ts';
+import { builtPages, readToTheEnd, start, watchForTrouble } from './pages.ts';
 import { nodeHashes } from './scenario-hashes.ts';
 
 interface Hook {
@@ -22,8 +22,7 @@ async function open(page: Page, path: string): Promise<Locator[]> {
   await readToTheEnd(page);
   const figures = await page.locator('[data-figure]').all();
   for (const figure of figures) {
-    await figure.scrollIntoViewIfNeeded();
-    await expect(figure).toHaveAttribute('data-state', 'ready');
+    await start(figure);
     await begin(figure);
   }
   return figures;
@@ -109,8 +108,7 @@ for (const { path, name } of pages) {
       const theirs = await other.newPage();
       await theirs.goto(page.url());
       const same = theirs.locator(`[data-figure="${id}"]`);
-      await same.scrollIntoViewIfNeeded();
-      await expect(same).toHaveAttribute('data-state', 'ready');
+      await start(same);
       await expect.poll(() => moment(same)).toEqual(shown);
       await other.close();
     }

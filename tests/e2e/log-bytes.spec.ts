@@ -2,15 +2,14 @@
 // a share link, and the exercises from the first press to the verdict.
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { watchForTrouble } from './pages.ts';
+import { start, watchForTrouble } from './pages.ts';
 
 const PAGE = 'durability/log-bytes/';
 
 /** The figure, started. */
 async function figure(page: Page, name: string): Promise<Locator> {
   const found = page.locator(`[data-figure="${name}"]`);
-  await found.scrollIntoViewIfNeeded();
-  await expect(found).toHaveAttribute('data-state', 'ready', { timeout: 20_000 });
+  await start(found);
   return found;
 }
 

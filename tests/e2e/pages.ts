@@ -3,7 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import type { Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { base, outDir } from '../../scripts/address.mjs';
 
 export interface BuiltPage {
@@ -62,6 +62,13 @@ export function watchForTrouble(page: Page): string[] {
     if (response.status() >= 400) trouble.push(`request: ${response.url()} ${response.status()}`);
   });
   return trouble;
+}
+
+/** Sees to it that a figure has started: some do when they are seen, those of exercises when used. */
+export async function start(figure: Locator): Promise<void> {
+  await figure.scrollIntoViewIfNeeded();
+  await figure.dispatchEvent('pointerover');
+  await expect(figure).toHaveAttribute('data-state', 'ready');
 }
 
 /** Scrolls through the page to its end, so that everything that waits to be seen has started. */

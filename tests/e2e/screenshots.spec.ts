@@ -2,11 +2,11 @@
 // middle and at the end of its run, at both widths, dark and light, in screenshots/ (not in git).
 
 import { expect, type Locator, test } from '@playwright/test';
-import { builtPages, readToTheEnd, THEMES, useTheme } from './pages.ts';
+import { builtPages, readToTheEnd, start, THEMES, useTheme } from './pages.ts';
 
 /** Moves a figure to a share of its run. */
 async function seek(figure: Locator, share: number): Promise<void> {
-  await expect(figure).toHaveAttribute('data-state', 'ready');
+  await start(figure);
   await figure.evaluate((root, to) => {
     type Hook = { length: number; seek(cursor: number): void };
     const { ferrisFigure } = root as unknown as { ferrisFigure: Hook };

@@ -39,3 +39,15 @@ for (const { path, name, hasFigures } of builtPages()) {
     expect(totalBytes, list).toBeLessThan(limitBytes);
   });
 }
+
+test('the modules of the first figure are named in the head of its page', async ({ page }) => {
+  for (const { path } of builtPages().filter(({ hasFigures }) => hasFigures)) {
+    await page.goto(path);
+    const first = page.locator('astro-island[client="visible"]').first();
+    const entry = await first.getAttribute('component-url');
+    const named = page.locator('head link[rel="modulepreload"]');
+    const addresses = await named.evaluateAll((links) => links.map((l) => l.getAttribute('href')));
+    expect(addresses, path).toContain(entry);
+    expect(addresses.length, path).toBeGreaterThan(5);
+  }
+});

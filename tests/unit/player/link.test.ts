@@ -5,10 +5,10 @@ import { EVENTS_MAX, scriptOf } from '../../../src/player/history.ts';
 import {
   decodeLink,
   encodeLink,
-  figureOfLink,
   LINK_ACTIONS_MAX,
   LINK_CHARACTERS_MAX,
 } from '../../../src/player/link.ts';
+import { figureOfLink } from '../../../src/player/link-figure.ts';
 import { type LedgerAction, ledger } from './ledger.ts';
 
 const script = scriptOf(ledger);
