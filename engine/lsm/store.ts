@@ -30,9 +30,9 @@
 
 import { FerrisError } from '../base/errors.ts';
 import { Background } from './background.ts';
+import type { PinnedTables } from './backup.ts';
 import { type Batch, checkBatch, stampBatch } from './batch.ts';
 import { Compactor } from './compaction/compactor.ts';
-import { choiceOf } from './compaction/manual.ts';
 import { Flusher } from './flusher.ts';
 import { Garbage } from './garbage.ts';
 import { Health } from './health.ts';
@@ -218,6 +218,20 @@ export class Store {
     return snapshot;
   }
 
+  /**
+   * Holds the tables of this moment for a copy, until it is released. What is still in memory is not
+   * in them: `flush` first.
+   */
+  pinTables(): PinnedTables {
+    this.#assertOpen();
+    const set = this.#runs.current;
+    this.#runs.pin(set);
+    const release = () => {
+      if (this.#runs.unpin(set)) this.#tidyUp();
+    };
+    return { version: this.#manifest.version, files: this.#settings.files, release };
+  }
+
   /** Asks that everything written so far become durable; see `durableSequence`. @throws FERRIS_IO */
   sync(): void {
     this.#assertWritable();
@@ -248,8 +262,7 @@ export class Store {
    */
   compactRange(start?: Uint8Array, end?: Uint8Array): void {
     this.flush();
-    const choice = choiceOf(levelsOf(this.#manifest.version.tables), start, end);
-    if (choice !== undefined) this.#background.compactor.want(choice);
+    this.#background.compactor.want({ start, end });
   }
 
   /** True while a compaction is under way. */

@@ -26,6 +26,7 @@ import type { TableCache } from '../table-cache.ts';
 import { DeeperTables } from './deeper.ts';
 import { Keeper } from './keeper.ts';
 import { leveled } from './leveled.ts';
+import { choiceOf } from './manual.ts';
 import { type Choice, type CompactionPolicy, type Levels, totalBytes } from './policy.ts';
 import { Rewrite } from './rewrite.ts';
 import { tiered } from './tiered.ts';
@@ -39,6 +40,12 @@ export interface CompactionStats {
   /** Bytes of all inputs, and of all outputs, of rewrites. */
   readonly compactedBytesIn: number;
   readonly compactedBytesOut: number;
+}
+
+/** Both ends are included. */
+export interface WantedRange {
+  readonly start?: Uint8Array | undefined;
+  readonly end?: Uint8Array | undefined;
 }
 
 interface Job {
@@ -62,8 +69,8 @@ export interface CompactorParts {
 export class Compactor {
   readonly #parts: CompactorParts;
   #job: Job | undefined;
-  /** A compaction that somebody asked for; it goes before what the policy chooses. */
-  #wanted: Choice | undefined;
+  /** Keys that somebody wants compacted; that goes before what the policy chooses. */
+  #wanted: WantedRange | undefined;
   /** What the policy chose for which version, under which settings. */
   #chosen: { version: Version; settings: object; choice: Choice | undefined } | undefined;
   #backlog: { version: Version; settings: object; runs: number; debtBytes: number } | undefined;
@@ -82,7 +89,7 @@ export class Compactor {
 
   /** True while a compaction is under way, waiting or not. */
   get busy(): boolean {
-    return this.#job !== undefined || this.#wanted !== undefined;
+    return this.#job !== undefined || (this.#wanted !== undefined && this.#next() !== undefined);
   }
 
   get stats(): CompactionStats {
@@ -107,9 +114,9 @@ export class Compactor {
     return this.#failed?.version === this.#parts.manifest.version ? this.#failed.error : undefined;
   }
 
-  /** Makes this the next compaction. The one under way is finished first. */
-  want(choice: Choice): void {
-    this.#wanted = choice;
+  /** Compacts these keys next; what is under way is finished first. No bounds: everything. */
+  want(range: WantedRange): void {
+    this.#wanted = range;
     this.#failed = undefined;
   }
 
@@ -151,10 +158,10 @@ export class Compactor {
   }
 
   #next(): Choice | undefined {
-    if (this.#wanted !== undefined) return this.#wanted;
     const { manifest, settings } = this.#parts;
     const { version } = manifest;
     if (this.#failed?.version === version) return undefined;
+    if (this.#wanted !== undefined) return choiceOf(this.#levels, this.#wanted);
     if (this.#chosen?.version !== version || this.#chosen.settings !== settings.current) {
       const choice = this.#policy?.choose(this.#levels, settings.current);
       this.#chosen = { version, settings: settings.current, choice };
@@ -165,8 +172,8 @@ export class Compactor {
   /** Begins the next compaction; false when there is none. */
   #start(): boolean {
     const choice = this.#next();
-    if (choice === undefined) return false;
     this.#wanted = undefined;
+    if (choice === undefined) return false;
     const { inputs, outputLevel, reason, score } = choice;
     this.#parts.settings.trace?.({
       type: 'compaction.begin',

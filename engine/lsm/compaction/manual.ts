@@ -11,8 +11,7 @@ import type { Choice, Levels } from './policy.ts';
 /** All tables that concern the range; undefined when there are none. No bounds: everything. */
 export function choiceOf(
   levels: Levels,
-  start: Uint8Array | undefined,
-  end: Uint8Array | undefined,
+  { start, end }: { start?: Uint8Array | undefined; end?: Uint8Array | undefined },
 ): Choice | undefined {
   const deepest = levels.findLastIndex((tables) => tables.length > 0);
   const inputs = levels.flat().filter((table) => concerns(table, start, end));

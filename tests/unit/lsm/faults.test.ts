@@ -163,7 +163,7 @@ test('a store that is closed in the middle of a flush, or never opened, holds no
   store.close();
   expect(files.openHandles).toBe(0);
   Store.open({ files }).flush();
-  for (let skip = 0; skip < 6; skip++) {
+  for (let skip = 0; skip < 3; skip++) {
     const again = inner.reopen();
     again.failNext('read', 'FERRIS_IO', skip);
     const counted = new CountedFiles(again);
@@ -235,7 +235,7 @@ test('files that have failed for good end the waiting', () => {
 for (const reverse of [false, true]) {
   test(`a scan that met an error shows nothing older in its place, reverse ${reverse}`, () => {
     const files = disk();
-    const store = Store.open({ files, blockBytes: 128 });
+    const store = Store.open({ files, blockBytes: 128, blockCacheBytes: 0 });
     for (const round of ['old', 'new']) {
       for (let i = 0; i < 40; i++) store.write(put(`key ${i}`, `${round} ${'x'.repeat(40)}`));
       store.flush();
