@@ -65,12 +65,14 @@ const IMPORT_RULE: Record<string, readonly string[]> = {
   'engine/lsm/manifest/': [...BELOW_LSM, ...SHARED_BY_LSM, 'engine/lsm/wal/'],
   'engine/lsm/': BELOW_LSM,
   'engine/api/': [...BELOW_LSM, 'engine/lsm/'],
+  'engine/level/': [...BELOW_LSM, 'engine/lsm/', 'engine/api/'],
   'engine/': [],
 };
 
 /** Packages and platform modules the engine may use, and where. Everything else is its own code. */
 const ENGINE_PACKAGES: Record<string, RegExp> = {
   fflate: /^engine\/lsm\/table\/codec/,
+  'abstract-level': /^engine\/level/,
   idb: /^engine\/env\/files-idb/,
   'node:': /^engine\/(env\/(files-node|directory-lock)|node\.ts)/,
 };
@@ -124,7 +126,7 @@ test('import rule: pages and figures use the engine through its public entry', (
 
 /** The adapters to the world, and the asynchronous API: here alone are time, chance and promises. */
 const WORLD =
-  /^engine\/(env\/(files-(node|opfs|idb)[^/]*|directory-lock|web-lock|opfs-pool|write-behind)\.ts|api\/.*|index\.ts|node\.ts)$/;
+  /^engine\/(env\/(files-(node|opfs|idb)[^/]*|directory-lock|web-lock|opfs-pool|write-behind)\.ts|(api|level)\/.*|(index|level|node)\.ts)$/;
 
 /** Opening a file system is asynchronous by contract, so every backend may do that, and only that. */
 const OPENS_FILES = /^engine\/env\/(files[^/]*|[^/]*-source)\.ts$/;
