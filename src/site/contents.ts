@@ -30,8 +30,8 @@ function part(
 
 export const parts: Part[] = [
   part('A', 'One node, in memory', 1, [
-    'Build a key-value store',
-    'Order',
+    ['Build a key-value store', 'memory/key-value-store'],
+    ['Order', 'memory/order'],
     'TypeScript by example',
   ]),
   part('B', 'Durability', 4, [

@@ -6,7 +6,9 @@ import { crashHero } from '../../src/widgets/crash-hero/scenario.ts';
 import { disk } from '../../src/widgets/disk/scenario.ts';
 import { rotation } from '../../src/widgets/group-commit/rotation.ts';
 import { groupCommit, meetP99 } from '../../src/widgets/group-commit/scenario.ts';
+import { hashTable } from '../../src/widgets/hash-table/scenario.ts';
 import { logBytes, sameFlip } from '../../src/widgets/log-bytes/scenario.ts';
+import { order } from '../../src/widgets/order/scenario.ts';
 import { promise } from '../../src/widgets/promise/scenario.ts';
 import { crashAnywhere, recoverySteps } from '../../src/widgets/recovery/scenario.ts';
 
@@ -15,8 +17,10 @@ const scenarios: readonly AnyScenario[] = [
   crashAnywhere,
   disk,
   groupCommit,
+  hashTable,
   logBytes,
   meetP99,
+  order,
   promise,
   recoverySteps,
   rotation,

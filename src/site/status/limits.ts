@@ -66,6 +66,11 @@ export const limits: readonly Limit[] = [
     says: 'Without persistent storage, a browser short of space may delete all data of a site, whatever was durable.',
   },
   {
+    topic: 'The hash table',
+    when: 'now',
+    says: 'The one of the first pages grows all at once, never shrinks, and hashes without a secret, so whoever chooses its keys can make it slow. The store does not use it.',
+  },
+  {
     topic: 'Sizes',
     when: 'now',
     says: 'A key has at most 1 MiB, a value at most 10 MiB.',
