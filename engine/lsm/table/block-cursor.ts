@@ -12,6 +12,7 @@ import { compareBytes, EMPTY_BYTES } from '../../base/bytes.ts';
 import type { Cursor } from '../cursor.ts';
 import type { PointKind } from '../entry.ts';
 import type { Block } from './block.ts';
+import { restartBefore } from './block-find.ts';
 import { EntryReader } from './entry-reader.ts';
 import { KeyBuffer } from './key-buffer.ts';
 
@@ -70,14 +71,18 @@ export class BlockCursor implements Cursor {
   }
 
   seek(key: Uint8Array, sequence: number): void {
-    this.#read((this.#block as Block).restart(this.#restartBefore(key, sequence)), 0);
+    const block = this.#block as Block;
+    this.#at = NOWHERE;
+    this.#read(block.restart(restartBefore(block, key, sequence)), 0);
     while (this.valid && this.#compare(key, sequence) < 0) this.next();
   }
 
   seekBefore(key: Uint8Array, sequence: number): void {
-    const restart = this.#restartBefore(key, sequence);
+    const block = this.#block as Block;
+    this.#at = NOWHERE;
+    const restart = restartBefore(block, key, sequence);
     let end = NOWHERE;
-    this.#read((this.#block as Block).restart(restart), 0);
+    this.#read(block.restart(restart), 0);
     while (this.valid && this.#compare(key, sequence) < 0) {
       end = this.#entry.after;
       this.next();
@@ -95,20 +100,6 @@ export class BlockCursor implements Cursor {
     const here = this.#at;
     if (here === 0) this.#at = NOWHERE;
     else this.#walkTo(this.#restartAbove(here) - 1, here);
-  }
-
-  /** The last restart point whose entry is before (key, sequence); the first one if there is none. */
-  #restartBefore(key: Uint8Array, sequence: number): number {
-    const block = this.#block as Block;
-    let low = 0;
-    let high = block.restartCount - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      this.#read(block.restart(middle), 0);
-      if (this.#compare(key, sequence) < 0) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   }
 
   /** The first restart point at or after `offset`; the number of restart points if there is none. */

@@ -57,7 +57,7 @@ export function findInBlock(
 }
 
 /** The last restart point whose entry is before (key, sequence); the first one if there is none. */
-function restartBefore(block: Block, key: Uint8Array, sequence: number): number {
+export function restartBefore(block: Block, key: Uint8Array, sequence: number): number {
   const { bytes, entriesEnd } = block;
   let low = 0;
   let high = block.restartCount - 1;

@@ -3,8 +3,9 @@
 // It reads as a table is opened: footer, then index, then the blocks that it names.
 // Where the way is blocked by damage, the bytes behind it are one 'corrupt' span. Of a
 // compressed block it shows the stored bytes; `describeBlockContents` shows what is in them.
+// Of a big table it describes a window: blocks outside of it are not opened.
 
-import { type Span, viewOf } from '../../base/layout.ts';
+import { type ByteWindow, type Span, viewOf } from '../../base/layout.ts';
 import { describeHeader, HEADER_BYTES } from '../../env/header.ts';
 import { openBlock } from './block-source.ts';
 import { CODEC_NONE, UNPACKED_SIZE_BYTES, unpackedBytes } from './codec.ts';
@@ -33,10 +34,14 @@ interface Part {
 /**
  * The bytes of a table file, named. Spans tile `bytes`, whatever they are; damaged
  * ranges are of kind 'corrupt' and their doc says why. It never throws.
+ * @param window only what has bytes in it is described; children then tile a part of `bytes`
  */
-export function describeTable(bytes: Uint8Array): Span {
+export function describeTable(
+  bytes: Uint8Array,
+  window: ByteWindow = { from: 0, to: bytes.length },
+): Span {
   const { length } = bytes;
-  const list = new SpanList(0);
+  const list = new PartList(window);
   if (length < HEADER_BYTES + FOOTER_BYTES) {
     list.add(
       'too short',
@@ -46,7 +51,9 @@ export function describeTable(bytes: Uint8Array): Span {
     );
   } else {
     const header = describeHeader(TABLE_FORMAT, bytes);
-    list.group(header.name, header.kind, header.doc, header.children ?? []);
+    list.part(HEADER_BYTES, () =>
+      list.group(header.name, header.kind, header.doc, header.children ?? []),
+    );
     describeBody(list, bytes);
   }
   const doc = 'the whole file';
@@ -60,8 +67,25 @@ export function describeTable(bytes: Uint8Array): Span {
   };
 }
 
+/** The parts of a table, of which those outside of a window are stepped over. */
+class PartList extends SpanList {
+  readonly #window: ByteWindow;
+
+  constructor(window: ByteWindow) {
+    super(0);
+    this.#window = window;
+  }
+
+  /** The part that begins here and goes to `end`: `addSpans` does so if it is to be seen. */
+  part(end: number, addSpans: () => void): void {
+    const seen = end > this.#window.from && this.at < this.#window.to;
+    if (seen) addSpans();
+    else this.at = end;
+  }
+}
+
 /** Everything after the header. */
-function describeBody(list: SpanList, bytes: Uint8Array): void {
+function describeBody(list: PartList, bytes: Uint8Array): void {
   const footerAt = bytes.length - FOOTER_BYTES;
   const footer = attempt(() =>
     decodeFooter(bytes.subarray(footerAt), bytes.length, TABLE_FORMAT.noun),
@@ -69,23 +93,26 @@ function describeBody(list: SpanList, bytes: Uint8Array): void {
   const view = viewOf(bytes);
   if (footer === undefined) {
     const why = 'the footer, which says what lies here, is damaged';
-    list.add('blocks', 'corrupt', footerAt - HEADER_BYTES, why);
-    list.group('footer', 'corrupt', 'damaged, or not a footer', Footer.spans(view, footerAt));
-    return;
+    list.part(footerAt, () => list.add('blocks', 'corrupt', footerAt - HEADER_BYTES, why));
+  } else {
+    describeBlocks(list, bytes, footer);
   }
-  describeBlocks(list, bytes, footer);
-  list.group('footer', 'header', 'where reading begins', Footer.spans(view, footerAt));
+  const kind = footer === undefined ? 'corrupt' : 'header';
+  const doc = footer === undefined ? 'damaged, or not a footer' : 'where reading begins';
+  list.part(bytes.length, () => list.group('footer', kind, doc, Footer.spans(view, footerAt)));
 }
 
-function describeBlocks(list: SpanList, bytes: Uint8Array, footer: FooterValues): void {
+function describeBlocks(list: PartList, bytes: Uint8Array, footer: FooterValues): void {
   const { fileNumber, filterOffset, indexOffset, propertiesOffset } = footer;
   const add = (name: string, doc: string, end: number, nameContents: DescribeContents) =>
-    describeBlock(list, bytes.subarray(list.at, end), fileNumber, { name, doc, nameContents });
+    list.part(end, () =>
+      describeBlock(list, bytes.subarray(list.at, end), fileNumber, { name, doc, nameContents }),
+    );
   const index = readIndex(bytes, footer);
   for (const [i, end] of blockEnds(index, filterOffset).entries())
     add(`block ${i}`, 'entries in order', end, describeData);
-  const rest = filterOffset - list.at;
-  list.add('data blocks', 'corrupt', rest, 'the index, which says where they begin, is damaged');
+  const why = 'the index, which says where they begin, is damaged';
+  list.part(filterOffset, () => list.add('data blocks', 'corrupt', filterOffset - list.at, why));
   add('filter', 'says of a key: not here, or maybe here', indexOffset, describeFilter);
   add('index', 'where each data block begins', propertiesOffset, describeIndex);
   const propertiesEnd = propertiesOffset + footer.propertiesBytes;

@@ -2,11 +2,16 @@
 
 import { EMPTY_BYTES } from '../../base/bytes.ts';
 
+/** Keys up to this long have views that are made once. */
+const VIEW_BYTES_MAX = 256;
+
 /** The key written last. */
 export class KeyBuffer {
-  /** A view that holds until the next change. It is made anew only when the length changes. */
+  /** A view that holds until the next change. */
   bytes: Uint8Array = EMPTY_BYTES;
   #buffer = new Uint8Array(64);
+  /** Views of the buffer by their length: making one costs more than reading an entry does. */
+  readonly #views: (Uint8Array | undefined)[] = [];
 
   /** Copies `key`. */
   take(key: Uint8Array): void {
@@ -19,13 +24,20 @@ export class KeyBuffer {
     if (length > this.#buffer.length) this.#grow(length);
     const buffer = this.#buffer;
     for (let i = 0; i < count; i++) buffer[kept + i] = from[at + i] as number;
-    if (this.bytes.length !== length) this.bytes = buffer.subarray(0, length);
+    if (this.bytes.length !== length) this.bytes = this.#view(length);
+  }
+
+  #view(length: number): Uint8Array {
+    if (length > VIEW_BYTES_MAX) return this.#buffer.subarray(0, length);
+    this.#views[length] ??= this.#buffer.subarray(0, length);
+    return this.#views[length];
   }
 
   #grow(length: number): void {
     const grown = new Uint8Array(length * 2);
     grown.set(this.#buffer);
     this.#buffer = grown;
-    this.bytes = EMPTY_BYTES; // it showed the old memory
+    this.#views.length = 0; // they showed the old memory
+    this.bytes = EMPTY_BYTES;
   }
 }
