@@ -116,9 +116,10 @@ export class Flusher {
     return false;
   }
 
-  /** Gives up what is under way: the log still has it. */
+  /** Gives up what is under way: the log still has it. After an edit of unknown outcome its table stays. */
   close(): void {
-    this.#abandon();
+    if (this.#parts.health.mayWrite) this.#abandon();
+    else this.#rewrite?.close();
   }
 
   /**

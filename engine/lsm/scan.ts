@@ -16,7 +16,7 @@ import { compareBytes, EMPTY_BYTES, equalBytes, prefixEnd } from '../base/bytes.
 import { FerrisError } from '../base/errors.ts';
 import type { Cursor } from './cursor.ts';
 import { KIND_EXPIRING, KIND_MERGE, KIND_PUT, SEQUENCE_MAX } from './entry.ts';
-import { expiringValue, isExpired } from './expiry.ts';
+import { expiresMsOf, expiringValue, isExpired } from './expiry.ts';
 import { fold, type UserMerge } from './operators.ts';
 import type { RangeDeletes } from './range-deletes.ts';
 import { KeyBuffer } from './table/key-buffer.ts';
@@ -62,6 +62,7 @@ export class Scan {
   readonly #reverse: boolean;
   readonly #key = new KeyBuffer();
   #value: Uint8Array = EMPTY_BYTES;
+  #expiresMs: number | undefined;
   #left: number;
   /** True when the cursor stands where the search for the next key begins. */
   #positioned = false;
@@ -87,6 +88,11 @@ export class Scan {
   /** Value at the current place: a view of memory that nobody writes to. Copy what you keep long. */
   get value(): Uint8Array {
     return this.#value;
+  }
+
+  /** When the value at the current place expires; undefined: never, or merges have changed it since. */
+  get expiresMs(): number | undefined {
+    return this.#expiresMs;
   }
 
   /**
@@ -175,7 +181,7 @@ export class Scan {
       operands.push(entries.value);
       entries.next();
     }
-    return this.#show(fold(this.key, base, operands.reverse(), this.#view.merge));
+    return this.#showFolded(base, operands.reverse());
   }
 
   #backward(): boolean {
@@ -209,6 +215,11 @@ export class Scan {
       entries.prev();
     }
     if (operands === undefined) return this.#show(base);
+    return this.#showFolded(base, operands);
+  }
+
+  #showFolded(base: Uint8Array | undefined, operands: readonly Uint8Array[]): boolean {
+    this.#expiresMs = undefined;
     return this.#show(fold(this.key, base, operands, this.#view.merge));
   }
 
@@ -221,8 +232,10 @@ export class Scan {
   /** What the entry at hand, no merge, amounts to. */
   #valueHere(): Uint8Array | undefined {
     const { kind, value } = this.#entries;
+    this.#expiresMs = undefined;
     if (kind === KIND_PUT) return value;
     if (kind !== KIND_EXPIRING || isExpired(value, this.#view.nowMs)) return undefined;
+    this.#expiresMs = expiresMsOf(value);
     return expiringValue(value);
   }
 

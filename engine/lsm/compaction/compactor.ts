@@ -135,9 +135,11 @@ export class Compactor {
     return this.due;
   }
 
-  /** Gives up what is under way. */
+  /** Gives up what is under way. After an edit of unknown outcome its tables may be needed. */
   close(): void {
-    if (this.#job !== undefined) this.#abandon(this.#job);
+    if (this.#job === undefined) return;
+    if (this.#parts.health.mayWrite) this.#abandon(this.#job);
+    else this.#job.rewrite.close();
   }
 
   get #policy(): CompactionPolicy | undefined {

@@ -77,10 +77,15 @@ export class Rewrite {
     return undefined;
   }
 
-  /** Gives up: removes what was written. The same rewrite can be begun again. */
-  abandon(): void {
+  /** Lets go of the file at hand, and leaves what was written to whoever opens the store next. */
+  close(): void {
     this.#writer?.abandon();
     this.#writer = undefined;
+  }
+
+  /** Gives up: removes what was written. The same rewrite can be begun again. */
+  abandon(): void {
+    this.close();
     for (const number of this.numbers) discard(this.#options.files, tableName(number));
   }
 

@@ -14,7 +14,7 @@ import { assert } from '../../base/assert.ts';
 import type { File, Files } from '../../env/files.ts';
 import type { Trace } from '../../trace/events.ts';
 import type { Cursor } from '../cursor.ts';
-import { Found, KIND_DELETE, type Lookup, TOMBSTONE } from '../entry.ts';
+import type { Found } from '../entry.ts';
 import type { RangeDelete } from '../range-deletes.ts';
 import { Block } from './block.ts';
 import type { CachedBlocks } from './block-cache.ts';
@@ -99,13 +99,6 @@ export class Table implements Blocks {
     if (!maybe || this.index.count === 0) return false;
     const block = this.block(this.index.find(key, sequence), true);
     return findInBlock(block, key, sequence, found);
-  }
-
-  /** As `find`, for who knows puts and deletes alone. @throws as `find` does */
-  get(key: Uint8Array, sequence: number): Lookup {
-    const found = new Found();
-    if (!this.find(key, sequence, found)) return undefined;
-    return found.kind === KIND_DELETE ? TOMBSTONE : found.value;
   }
 
   /** A cursor over all versions of all keys. Its values may be kept: see `find`. */

@@ -1,10 +1,12 @@
 // A whole log as a tree of named byte ranges, for people: hex views, dumps, messages.
 //
 // It reads with the reader that recovery uses, and goes on after damage. It judges
-// nothing: whether damage is a torn tail depends on other logs too.
+// nothing: whether damage is a torn tail depends on other logs too. Of a long log it
+// describes a window: frames lead there from record to record, and no payload is looked at
+// on the way.
 
 import { FerrisError } from '../../base/errors.ts';
-import { type Span, viewOf } from '../../base/layout.ts';
+import { type ByteWindow, type Span, viewOf } from '../../base/layout.ts';
 import { describeHeader, type FileFormat, FileHeader, HEADER_BYTES } from '../../env/header.ts';
 import type { BadRecordReason } from '../../trace/events.ts';
 import { FRAME_BYTES, RecordFrame } from './format.ts';
@@ -27,25 +29,41 @@ const WHY: Record<BadRecordReason, string> = {
  * The bytes of a log, named. Spans tile `bytes`, whatever they are; damaged ranges are of
  * kind 'corrupt' and their doc says why. It never throws.
  * @param fileNumber the log's number, when the header may be too damaged to tell
+ * @param window only what has bytes in it is described; children then tile a part of `bytes`
+ * @param near an offset before the window at which a child is known to begin: a short cut
  */
 export function describeLog(
   format: FileFormat,
   bytes: Uint8Array,
   describePayload: DescribePayload = describeOpaque,
   fileNumber: number = numberIn(bytes),
+  window: ByteWindow = { from: 0, to: bytes.length },
+  near: number = HEADER_BYTES,
 ): Span {
   const size = bytes.length;
   const children: Span[] = [];
   if (size >= HEADER_BYTES) {
     const reader = new LogReader(sourceOf(bytes), fileNumber);
-    children.push(describeHeader(format, bytes));
-    for (let at = HEADER_BYTES; at < size; at = endOf(children)) {
+    if (window.from < HEADER_BYTES) children.push(describeHeader(format, bytes));
+    let at = window.from < HEADER_BYTES ? HEADER_BYTES : beginOf(reader, window.from, near);
+    for (const end = Math.min(window.to, size); at < end; at = endOf(children)) {
       children.push(describeAt(reader, bytes, at, describePayload));
     }
   } else if (size > 0) {
     children.push(corrupt('header', 0, size, 'file header'));
   }
   return { name: format.noun, kind: 'header', offset: 0, size, doc: 'the whole file', children };
+}
+
+/** Where the record, or the damage, that holds the byte at `offset` begins. */
+function beginOf(reader: LogReader, offset: number, near: number): number {
+  let at = near;
+  for (;;) {
+    const frame = reader.findFrame(at);
+    if (frame === undefined || frame.offset > offset) return at;
+    if (frame.offset + frame.size > offset) return frame.offset;
+    at = frame.offset + frame.size;
+  }
 }
 
 /** The record at `offset`, or the damaged bytes up to the next one. */
