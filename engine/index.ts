@@ -1,6 +1,7 @@
 // The public API: everything of the engine that runs in a browser and anywhere else.
 // Pages, figures and tests of the site import from here alone.
 
+export { restore } from './api/backups.ts';
 export {
   type Acknowledgment,
   type ConsoleOpenOptions,
@@ -13,6 +14,7 @@ export type { EntryScan, ScanEntry, ScanOptions } from './api/entry-scan.ts';
 export { type OpenOptions, open } from './api/open.ts';
 export type { BatchOperation, KeyRange, Operand } from './api/operations.ts';
 export type { DatabaseSnapshot, Reader, ReadOptions } from './api/reader.ts';
+export type { ByteStream } from './api/streams.ts';
 export { compareBytes, concatBytes, equalBytes, hex, show, text, utf8 } from './base/bytes.ts';
 export { crc32 } from './base/crc32.ts';
 export { ERROR_CODES, type ErrorCode, FerrisError, isFerrisError } from './base/errors.ts';
@@ -36,15 +38,22 @@ export { opfsFiles } from './env/files-opfs.ts';
 export { tracedFiles } from './env/files-traced.ts';
 export { FileHeader } from './env/header.ts';
 export { type HashEntry, HashTable, type HashTableOptions } from './hash/hash-table.ts';
+export type { CheckpointReport } from './lsm/backup.ts';
+export { BackupFileHeader, type RestoreReport } from './lsm/backup-stream.ts';
 export { Batch, BatchHeader } from './lsm/batch.ts';
+export { ChunkHeader, StreamHeader } from './lsm/chunk-stream.ts';
 export { describeBatch } from './lsm/describe-batch.ts';
-export { KIND_PUT, SEQUENCE_MAX } from './lsm/entry.ts';
+export { Found, KIND_PUT, SEQUENCE_MAX } from './lsm/entry.ts';
 export { Memtable } from './lsm/memtable/memtable.ts';
 export type { OperatorName, UserMerge } from './lsm/operators.ts';
 export type { StoreOptions, SyncMode } from './lsm/options.ts';
 export type { Scan, ScanRange } from './lsm/scan.ts';
 export { type Snapshot, Store } from './lsm/store.ts';
 export type { StoreStats } from './lsm/store-stats.ts';
+export { Bloom, BloomBuilder } from './lsm/table/bloom.ts';
+export { Table } from './lsm/table/table.ts';
+export { TableWriter } from './lsm/table/writer.ts';
+export type { Problem, VerifiedFile, VerifyReport } from './lsm/verify.ts';
 export { describeLog } from './lsm/wal/describe.ts';
 export { RecordFrame, WAL_FORMAT } from './lsm/wal/format.ts';
 export { type RecoveryOptions, recoverLogs } from './lsm/wal/recover.ts';

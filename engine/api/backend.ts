@@ -1,10 +1,12 @@
 // A backend: a store somewhere, reached by promises. `LocalBackend` runs it in this
 // thread; `RemoteBackend` talks to one in a worker. The database above sees no difference.
 
-import type { FilesKind } from '../env/files.ts';
+import type { FilesKind, FilesSource } from '../env/files.ts';
+import type { BackupFile, CheckpointReport } from '../lsm/backup.ts';
 import type { SyncMode, Tuning, TuningOptions } from '../lsm/options.ts';
 import type { ScanRange } from '../lsm/scan.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
+import type { VerifyReport } from '../lsm/verify.ts';
 import type { RecoveryReport } from '../lsm/wal/recovery-report.ts';
 
 /** Names a snapshot that a backend holds. */
@@ -27,6 +29,17 @@ export interface ScanPage {
 export interface PageRange extends ScanRange {
   /** Leaves the values empty, for who only wants to know the keys. */
   readonly keysOnly?: boolean | undefined;
+  /** What expires is in the page as an expiring put, with its time. */
+  readonly expiries?: boolean | undefined;
+}
+
+/** Names a backup that a backend holds open while it is read. */
+export type BackupId = number;
+
+/** A backup to be read, file by file; close it when done. */
+export interface OpenBackup {
+  readonly id: BackupId;
+  readonly files: readonly BackupFile[];
 }
 
 /** What a backend can say of itself. */
@@ -71,6 +84,18 @@ export interface Backend {
   /** Changes options while the store is open; answers with those in force. */
   setOptions(options: TuningOptions): Promise<Tuning>;
   stats(): Promise<StoreStats>;
+  /** Flushes, and holds the files of that moment; see lsm/backup.ts. */
+  openBackup(): Promise<OpenBackup>;
+  readBackup(
+    id: BackupId,
+    name: string,
+    offset: number,
+    length: number,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+  closeBackup(id: BackupId): Promise<void>;
+  /** @throws FERRIS_UNSUPPORTED where the store runs in a worker */
+  checkpoint(target: FilesSource): Promise<CheckpointReport>;
+  verify(): Promise<VerifyReport>;
   close(): Promise<void>;
   /** Ends as a crash of the process would: nothing is synced, flushed or closed in order. */
   crash(): Promise<void>;

@@ -16,6 +16,7 @@ import { opfsFiles } from '../env/files-opfs.ts';
 import type { OperatorName } from '../lsm/operators.ts';
 import type { SyncMode } from '../lsm/options.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
+import type { VerifyReport } from '../lsm/verify.ts';
 import type { LogReport } from '../lsm/wal/recovery-report.ts';
 import type { EngineEvent } from '../trace/events.ts';
 import { printEvent } from '../trace/print.ts';
@@ -147,6 +148,13 @@ export class FerrisConsole {
     const properties = await (await this.#database()).properties();
     console.table(properties.levels.filter(({ tables }) => tables > 0));
     return properties;
+  }
+
+  /** Reads everything and says what is wrong, if anything is. */
+  async verify(): Promise<VerifyReport> {
+    const report = await (await this.#database()).verify();
+    console.table(report.files);
+    return report;
   }
 
   async stats(): Promise<StoreStats> {

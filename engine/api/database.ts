@@ -11,8 +11,8 @@
 // sync mode says so; `full`, the default, means that it would survive a power cut.
 
 import { FerrisError } from '../base/errors.ts';
-import type { Clock } from '../env/clock.ts';
-import type { FilesKind } from '../env/files.ts';
+import type { FilesKind, FilesSource } from '../env/files.ts';
+import type { CheckpointReport } from '../lsm/backup.ts';
 import type { OperatorName } from '../lsm/operators.ts';
 import { SYNC_MODES, type SyncMode, type Tuning, type TuningOptions } from '../lsm/options.ts';
 import {
@@ -21,10 +21,14 @@ import {
   spaceAmplification,
   writeAmplification,
 } from '../lsm/store-stats.ts';
+import type { VerifyReport } from '../lsm/verify.ts';
 import type { RecoveryReport } from '../lsm/wal/recovery-report.ts';
 import type { Backend } from './backend.ts';
+import { backupChunks } from './backups.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import type { BytesLike, Encoded, Encoding } from './encoding.ts';
 import type { EntryScan, ScanOptions } from './entry-scan.ts';
+import { exportChunks, importChunks, scanRangeOf } from './exports.ts';
 import {
   type BatchOperation,
   boundsOf,
@@ -33,6 +37,7 @@ import {
   type Operand,
 } from './operations.ts';
 import { BackendReader, DatabaseSnapshot, type Reader, type ReadOptions } from './reader.ts';
+import { type ByteStream, toStream } from './streams.ts';
 
 export interface WriteOptions {
   /** When the promise resolves; see `SyncMode`. Default: the database's own. */
@@ -53,9 +58,6 @@ export interface Properties extends StoreStats {
   /** Bytes in tables for each byte of the deepest level. */
   readonly spaceAmplification: number;
 }
-
-/** Used where `open` was given no clock. */
-const SYSTEM_CLOCK: Clock = { nowMs: () => Date.now() };
 
 /** An open database. `D` is the encoding it hands results out in. */
 export class Database<D extends Encoding = 'bytes'> implements Reader<D>, AsyncDisposable {
@@ -200,6 +202,31 @@ export class Database<D extends Encoding = 'bytes'> implements Reader<D>, AsyncD
   /** Changes options while it is open, and answers with all that are in force. @throws FERRIS_INVALID_ARGUMENT for a value out of range, and then nothing is changed */
   async setOptions(options: TuningOptions): Promise<Tuning> {
     return this.#backend.setOptions(options);
+  }
+
+  /** The keys and values of one moment (of a range, or all) as a stream that `import` takes; see lsm/export-stream.ts. */
+  export(range: KeyRange = {}): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return toStream(exportChunks(this.#backend, scanRangeOf(range), this.#clock));
+  }
+
+  /** Puts everything that an export holds, a part at a time; resolves with how many entries when all of it is durable. What is damaged is FERRIS_CORRUPTION, after what came before it was put. */
+  import(stream: ByteStream): Promise<number> {
+    return importChunks(this.#backend, stream);
+  }
+
+  /** The whole database of one moment as a stream that `restore` takes, while it goes on; see lsm/backup-stream.ts. */
+  backup(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return toStream(backupChunks(this.#backend, this.#clock));
+  }
+
+  /** Copies the database of one moment to another place, while it goes on. Into the same place again it copies what is new. @throws FERRIS_EXISTS when something else is there, FERRIS_UNSUPPORTED where the store runs in a worker: use `backup` */
+  checkpoint(target: FilesSource): Promise<CheckpointReport> {
+    return this.#backend.checkpoint(target);
+  }
+
+  /** Reads every byte that has a checksum, checks that everything agrees, and says what is wrong. */
+  verify(): Promise<VerifyReport> {
+    return this.#backend.verify();
   }
 
   /** Counters since it was opened. */

@@ -23,7 +23,7 @@ const PAGE_KEPT_BYTES_MAX = 4 * PAGE_BYTES;
 /** A scan that stands at the first entry of its next page. */
 interface OpenScan {
   readonly scan: Scan;
-  readonly keysOnly: boolean;
+  readonly range: PageRange;
 }
 
 /** The snapshots and scans of one store, by number. */
@@ -66,7 +66,7 @@ export class HeldReads {
   /** The first page of a range. If there is more and `keep`, the scan stays open under a number. */
   firstPage(range: PageRange, snapshot: SnapshotId | undefined, keep: boolean): ScanPage {
     const scan = this.#store.scan(range, this.snapshot(snapshot));
-    const open = { scan, keysOnly: range.keysOnly ?? false };
+    const open = { scan, range };
     const more = this.#fill(open, scan.next());
     const entries = this.#page.bytes.slice();
     if (!more || !keep) {
@@ -106,13 +106,16 @@ export class HeldReads {
   }
 
   /** Fills the page from where the scan stands, if it `stands` anywhere; true if there is more. */
-  #fill({ scan, keysOnly }: OpenScan, stands: boolean): boolean {
+  #fill({ scan, range }: OpenScan, stands: boolean): boolean {
     if (this.#page.size > PAGE_KEPT_BYTES_MAX) this.#page = new Batch();
     const page = this.#page;
     page.clear();
     let more = stands;
     while (more) {
-      page.put(scan.key, keysOnly ? EMPTY_BYTES : scan.value);
+      const { expiresMs } = scan;
+      if (expiresMs !== undefined && range.expiries)
+        page.putExpiring(scan.key, scan.value, expiresMs);
+      else page.put(scan.key, range.keysOnly ? EMPTY_BYTES : scan.value);
       more = scan.next();
       if (page.size >= PAGE_BYTES) break;
     }

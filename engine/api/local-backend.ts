@@ -17,11 +17,24 @@
 // Concurrency Control in IMS/VS Fast Path", 1985; DeWitt et al., 1984.
 
 import { FerrisError } from '../base/errors.ts';
-import type { Volume } from '../env/files.ts';
+import type { FilesSource, Volume } from '../env/files.ts';
+import type { CheckpointReport } from '../lsm/backup.ts';
 import type { SyncMode, Tuning, TuningOptions } from '../lsm/options.ts';
 import type { Store } from '../lsm/store.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
-import type { Backend, BackendFacts, PageRange, ScanId, ScanPage, SnapshotId } from './backend.ts';
+import type { VerifyReport } from '../lsm/verify.ts';
+import type {
+  Backend,
+  BackendFacts,
+  BackupId,
+  OpenBackup,
+  PageRange,
+  ScanId,
+  ScanPage,
+  SnapshotId,
+} from './backend.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import { Copies } from './copies.ts';
 import { HeldReads } from './held-reads.ts';
 import { later } from './later.ts';
 import { closeRanges } from './operations.ts';
@@ -49,6 +62,7 @@ export class LocalBackend implements Backend {
   readonly #volume: Volume;
   readonly #store: Store;
   readonly #held: HeldReads;
+  readonly #copies: Copies;
   #queue: QueuedWrite[] = [];
   #waiting: WaitingWrite[] = [];
   /** Called when something became durable, or never will. */
@@ -59,10 +73,11 @@ export class LocalBackend implements Backend {
   #quietTimer: ReturnType<typeof setTimeout> | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(volume: Volume, store: Store) {
+  constructor(volume: Volume, store: Store, clock: Clock = SYSTEM_CLOCK) {
     this.#volume = volume;
     this.#store = store;
     this.#held = new HeldReads(store);
+    this.#copies = new Copies(volume.files, clock);
     this.facts = {
       kind: volume.kind,
       name: volume.name,
@@ -123,9 +138,9 @@ export class LocalBackend implements Backend {
     this.#held.closeScan(scan);
   }
 
-  /** How many snapshots and open scans somebody holds. */
+  /** How many snapshots, scans and backups somebody holds. */
   get heldCount(): number {
-    return this.#held.count;
+    return this.#held.count + this.#copies.count;
   }
 
   async snapshot(): Promise<SnapshotId> {
@@ -168,6 +183,35 @@ export class LocalBackend implements Backend {
     return this.#store.options;
   }
 
+  async openBackup(): Promise<OpenBackup> {
+    await this.flush();
+    return this.#copies.open(this.#usable().pinTables());
+  }
+
+  async readBackup(
+    id: BackupId,
+    name: string,
+    offset: number,
+    length: number,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    this.#usable();
+    return this.#copies.read(id, name, offset, length);
+  }
+
+  async closeBackup(id: BackupId): Promise<void> {
+    this.#copies.close(id);
+  }
+
+  async checkpoint(target: FilesSource): Promise<CheckpointReport> {
+    await this.flush();
+    return this.#copies.checkpoint(this.#usable().pinTables(), target, () => this.#usable());
+  }
+
+  async verify(): Promise<VerifyReport> {
+    await this.#applied();
+    return this.#copies.verify(this.#usable().pinTables(), () => this.#usable());
+  }
+
   async stats(): Promise<StoreStats> {
     return this.#usable().stats();
   }
@@ -190,6 +234,7 @@ export class LocalBackend implements Backend {
     while (this.#pumping) await new Promise<void>(later);
     clearTimeout(this.#quietTimer);
     this.#held.close();
+    this.#copies.closeAll();
     try {
       this.#store.close();
     } finally {

@@ -3,6 +3,7 @@
 import type { FilesSource } from '../env/files.ts';
 import type { StoreOptions } from '../lsm/options.ts';
 import { Store } from '../lsm/store.ts';
+import { SYSTEM_CLOCK } from './clock.ts';
 import { LocalBackend } from './local-backend.ts';
 
 /** @throws as `Store.open` and the source's `mount` do; nothing stays locked then */
@@ -12,9 +13,9 @@ export async function openLocal(
 ): Promise<LocalBackend> {
   const volume = await source.mount();
   try {
-    const clock = options.clock ?? { nowMs: () => Date.now() };
+    const clock = options.clock ?? SYSTEM_CLOCK;
     const store = Store.open({ ...options, clock, files: volume.files });
-    return new LocalBackend(volume, store);
+    return new LocalBackend(volume, store, clock);
   } catch (error) {
     await volume.close().catch(() => {}); // the first error says more
     throw error;

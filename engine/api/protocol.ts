@@ -14,8 +14,17 @@ import { ERROR_CODES, type ErrorCode, type ErrorPlace, FerrisError } from '../ba
 import { viewOf } from '../base/layout.ts';
 import type { StoreOptions, SyncMode, Tuning, TuningOptions } from '../lsm/options.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
+import type { VerifyReport } from '../lsm/verify.ts';
 import type { EngineEvent } from '../trace/events.ts';
-import type { BackendFacts, PageRange, ScanId, ScanPage, SnapshotId } from './backend.ts';
+import type {
+  BackendFacts,
+  BackupId,
+  OpenBackup,
+  PageRange,
+  ScanId,
+  ScanPage,
+  SnapshotId,
+} from './backend.ts';
 
 /** Store options that can cross to a worker: functions can't. */
 export type RemoteOptions = Omit<
@@ -60,6 +69,13 @@ export interface Calls {
   };
   setOptions: { request: TuningOptions; answer: Tuning };
   stats: { request: undefined; answer: StoreStats };
+  openBackup: { request: undefined; answer: OpenBackup };
+  readBackup: {
+    request: { id: BackupId; name: string; offset: number; length: number };
+    answer: Uint8Array<ArrayBuffer>;
+  };
+  closeBackup: { request: BackupId; answer: undefined };
+  verify: { request: undefined; answer: VerifyReport };
   close: { request: undefined; answer: undefined };
 }
 

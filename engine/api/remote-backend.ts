@@ -6,10 +6,21 @@
 //    says can't be read by the other, all of them are rejected.
 
 import { FerrisError } from '../base/errors.ts';
+import type { CheckpointReport } from '../lsm/backup.ts';
 import type { SyncMode, Tuning, TuningOptions } from '../lsm/options.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
+import type { VerifyReport } from '../lsm/verify.ts';
 import type { EngineEvent } from '../trace/events.ts';
-import type { Backend, BackendFacts, PageRange, ScanId, ScanPage, SnapshotId } from './backend.ts';
+import type {
+  Backend,
+  BackendFacts,
+  BackupId,
+  OpenBackup,
+  PageRange,
+  ScanId,
+  ScanPage,
+  SnapshotId,
+} from './backend.ts';
 import {
   type Answer,
   type CallName,
@@ -140,6 +151,33 @@ export class RemoteBackend implements Backend {
 
   stats(): Promise<StoreStats> {
     return this.#call('stats', undefined);
+  }
+
+  openBackup(): Promise<OpenBackup> {
+    return this.#call('openBackup', undefined);
+  }
+
+  readBackup(
+    id: BackupId,
+    name: string,
+    offset: number,
+    length: number,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#call('readBackup', { id, name, offset, length });
+  }
+
+  async closeBackup(id: BackupId): Promise<void> {
+    if (!this.#ended) await this.#call('closeBackup', id);
+  }
+
+  async checkpoint(): Promise<CheckpointReport> {
+    const message =
+      "this store runs in a worker, which can't reach the place for a checkpoint; use backup and restore";
+    throw new FerrisError('FERRIS_UNSUPPORTED', message);
+  }
+
+  verify(): Promise<VerifyReport> {
+    return this.#call('verify', undefined);
   }
 
   close(): Promise<void> {

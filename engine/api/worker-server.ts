@@ -81,6 +81,13 @@ export class WorkerServer {
     },
     setOptions: (options) => this.#open().setOptions(options),
     stats: () => this.#open().stats(),
+    openBackup: () => this.#open().openBackup(),
+    readBackup: ({ id, name, offset, length }) => this.#open().readBackup(id, name, offset, length),
+    closeBackup: async (id) => {
+      await this.#open().closeBackup(id);
+      return undefined;
+    },
+    verify: () => this.#open().verify(),
     close: async () => {
       await this.#open().close();
       return undefined;
