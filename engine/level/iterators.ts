@@ -1,5 +1,8 @@
 // The three kinds of iterators: entries, keys, values. abstract-level keeps their state and
 // decodes; pages.ts reads. Its classes have no ancestor in common that one could extend.
+//
+// Each begins its reading before it calls `super`, which makes it known to the database: one
+// whose reading was refused must not be there to be closed.
 
 import {
   AbstractIterator,
@@ -79,12 +82,13 @@ export class FerrisIterator<TDatabase, K, V> extends AbstractIterator<TDatabase,
   readonly #reading: Reading<[Item, Item]>;
 
   constructor(db: TDatabase, backend: Backend, options: IteratorOptions) {
-    super(db, options as AbstractIteratorOptions<K, V>);
     const { keys = true, values = true, keyEncoding, valueEncoding } = options;
-    this.#reading = new Reading(backend, options, !values, (key, value) => [
+    const reading = new Reading<[Item, Item]>(backend, options, !values, (key, value) => [
       keys ? fromBytes(key, keyEncoding) : undefined,
       values ? fromBytes(value, valueEncoding) : undefined,
     ]);
+    super(db, options as AbstractIteratorOptions<K, V>);
+    this.#reading = reading;
   }
 
   _next(): Promise<[Item, Item] | undefined> {
@@ -113,9 +117,10 @@ export class FerrisKeyIterator<TDatabase, K> extends AbstractKeyIterator<TDataba
   readonly #reading: Reading<Formatted>;
 
   constructor(db: TDatabase, backend: Backend, options: IteratorOptions) {
-    super(db, options as AbstractIteratorOptions<K, unknown>);
     const { keyEncoding } = options;
-    this.#reading = new Reading(backend, options, true, (key) => fromBytes(key, keyEncoding));
+    const reading = new Reading(backend, options, true, (key) => fromBytes(key, keyEncoding));
+    super(db, options as AbstractIteratorOptions<K, unknown>);
+    this.#reading = reading;
   }
 
   _next(): Promise<Item> {
@@ -144,11 +149,11 @@ export class FerrisValueIterator<TDatabase, K, V> extends AbstractValueIterator<
   readonly #reading: Reading<Formatted>;
 
   constructor(db: TDatabase, backend: Backend, options: IteratorOptions) {
-    super(db, options as AbstractIteratorOptions<K, V>);
     const { valueEncoding } = options;
-    this.#reading = new Reading(backend, options, false, (_key, value) =>
-      fromBytes(value, valueEncoding),
-    );
+    const pick = (_key: Uint8Array, value: Uint8Array) => fromBytes(value, valueEncoding);
+    const reading = new Reading(backend, options, false, pick);
+    super(db, options as AbstractIteratorOptions<K, V>);
+    this.#reading = reading;
   }
 
   _next(): Promise<Item> {

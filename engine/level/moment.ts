@@ -35,9 +35,10 @@ export class FerrisSnapshot extends Snapshot {
   readonly #moment: Moment;
 
   constructor(backend: Backend, options: object) {
+    const moment = takeMoment(backend);
     super(options);
     this.#backend = backend;
-    this.#moment = takeMoment(backend);
+    this.#moment = moment;
   }
 
   /** The moment, for a read from `backend`. @throws FERRIS_INVALID_ARGUMENT if it is another's */
