@@ -31,12 +31,6 @@ export const SEQUENCE_MAX = Number.MAX_SAFE_INTEGER;
 export const KEY_BYTES_MAX = 1 << 20;
 export const VALUE_BYTES_MAX = 10 << 20;
 
-/** What a lookup finds when the newest visible version is a delete. */
-export const TOMBSTONE: unique symbol = Symbol('tombstone');
-
-/** A value, a tombstone, or nothing known about the key here. */
-export type Lookup = Uint8Array | typeof TOMBSTONE | undefined;
-
 /**
  * The entry that `find` has found in a run. One object serves many lookups, so that none
  * of them makes one: the next `find` overwrites it. The value is a view (docs/decisions/0008).

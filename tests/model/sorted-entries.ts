@@ -8,10 +8,8 @@ import {
   compareEntries,
   KIND_DELETE,
   KIND_PUT,
-  type Lookup,
   type PointKind,
   SEQUENCE_MAX,
-  TOMBSTONE,
 } from '../../engine/lsm/entry.ts';
 
 export interface Entry {
@@ -29,12 +27,6 @@ export function sortEntries(entries: readonly Entry[]): Entry[] {
 export function lowerBound(sorted: readonly Entry[], key: Uint8Array, sequence: number): number {
   const index = sorted.findIndex((e) => compareEntries(e.key, e.sequence, key, sequence) >= 0);
   return index < 0 ? sorted.length : index;
-}
-
-export function modelGet(sorted: readonly Entry[], key: Uint8Array, sequence: number): Lookup {
-  const entry = sorted[lowerBound(sorted, key, sequence)];
-  if (entry === undefined || compareEntries(entry.key, 0, key, 0) !== 0) return undefined;
-  return entry.kind === KIND_DELETE ? TOMBSTONE : entry.value;
 }
 
 /** A key made of few different bytes, so that keys share prefixes, repeat and may be empty. */
