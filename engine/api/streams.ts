@@ -8,11 +8,14 @@ export type ByteStream =
   | AsyncIterable<Uint8Array>
   | Iterable<Uint8Array>;
 
-/** A stream of what `chunks` makes, made as it is asked for; canceling it ends the generator. */
+/**
+ * A stream of what `chunks` makes, made when it is asked for and not before: a stream that nobody
+ * reads holds nothing. Canceling it ends the generator.
+ */
 export function toStream(
   chunks: AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream({
+  const source: UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> = {
     async pull(controller) {
       const { done, value } = await chunks.next();
       if (done) controller.close();
@@ -21,7 +24,8 @@ export function toStream(
     async cancel() {
       await chunks.return();
     },
-  });
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
 }
 
 /** The bytes of a stream, piece by piece. @throws FERRIS_INVALID_ARGUMENT for anything else */

@@ -198,7 +198,7 @@ export function stampBatch(bytes: Uint8Array, sequence: number): number {
  * Called for each entry with where its key and its value lie in the batch. An entry without
  * a value has an empty one.
  */
-export type EntryPlaces = (
+type EntryPlaces = (
   kind: EntryKind,
   keyAt: number,
   keyEnd: number,
@@ -239,7 +239,7 @@ export function checkBatch(bytes: Uint8Array): BatchFacts {
 }
 
 /** `readBatch` with offsets in place of views. Errors are the same. */
-export function walkBatch(bytes: Uint8Array, visit: EntryPlaces | undefined): BatchFacts {
+function walkBatch(bytes: Uint8Array, visit: EntryPlaces | undefined): BatchFacts {
   if (bytes.length < ENTRIES_AT) throw corrupt('ends inside its header', 0);
   const sequence = sequenceAt(bytes);
   const count = u32At(bytes, COUNT_AT);

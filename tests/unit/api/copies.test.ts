@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { restore } from '../../../engine/api/backups.ts';
+import { Database } from '../../../engine/api/database.ts';
+import { LocalBackend } from '../../../engine/api/local-backend.ts';
+import { open } from '../../../engine/api/open.ts';
+import { concatBytes } from '../../../engine/base/bytes.ts';
+import { isFerrisError } from '../../../engine/base/errors.ts';
+import { memoryFiles } from '../../../engine/env/files-memory.ts';
+import { nodeFiles } from '../../../engine/env/files-node.ts';
+import { Store } from '../../../engine/lsm/store.ts';
+
+const codeOf = async (promise: Promise<unknown>) => {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  return isFerrisError(error) ? error.code : error;
+};
+
+async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of stream) parts.push(part);
+  return concatBytes(...parts);
+}
+
+const openText = (options: object = {}) =>
+  open({ files: memoryFiles(), encoding: 'utf8', ...options });
+
+async function filled(options: object = {}): Promise<Database<'utf8'>> {
+  const db = await openText({ sync: 'none', ...options });
+  for (let i = 0; i < 2000; i++) await db.put(`key ${i}`, 'v'.repeat(i % 200));
+  await db.deleteRange({ prefix: 'key 1' });
+  await db.add('count', 12);
+  return db;
+}
+
+test('an export is imported, with keys, values and times of expiry as of one moment', async () => {
+  let nowMs = 1000;
+  const clock = { nowMs: () => nowMs };
+  await using db = await filled({ clock });
+  await db.put('session', 'x', { ttlMs: 500 });
+  const expected = await db.scan().all();
+  const stream = db.export();
+  const reader = stream.getReader();
+  const parts = [(await reader.read()).value as Uint8Array];
+  await db.put('aaa', 'after the first part');
+  for (let part = await reader.read(); !part.done; part = await reader.read())
+    parts.push(part.value);
+  await using copy = await openText({ clock });
+  expect(await copy.import(parts)).toBe(expected.length);
+  expect(await copy.scan().all()).toEqual(expected);
+  expect(await copy.getNumber('count')).toBe(12n);
+  nowMs = 1500;
+  expect(await copy.get('session')).toBeUndefined();
+});
+
+test('a part of the keys is exported, and put over what is there', async () => {
+  await using db = await filled();
+  await using copy = await openText();
+  await copy.put('key 20', 'old');
+  await copy.put('mine', 'stays');
+  await copy.import(db.export({ prefix: 'key 2' }));
+  const keys = (await copy.scan().all()).map(([key]) => key);
+  expect(keys).toHaveLength(112);
+  expect(await copy.get('key 20')).toBe('v'.repeat(20));
+  expect(await copy.get('mine')).toBe('stays');
+  await copy.import((await openText()).export());
+  expect(await copy.scan().all()).toHaveLength(112);
+});
+
+test('an import that is damaged says so, and the database goes on', async () => {
+  await using db = await filled();
+  const bytes = await bytesOf(db.export());
+  await using copy = await openText();
+  expect(await codeOf(copy.import([bytes.subarray(0, bytes.length - 1)]))).toBe(
+    'FERRIS_CORRUPTION',
+  );
+  const flipped = bytes.slice();
+  flipped[5000] = (flipped[5000] as number) ^ 1;
+  expect(await codeOf(copy.import([flipped]))).toBe('FERRIS_CORRUPTION');
+  expect(await codeOf(copy.import('text' as never))).toBe('FERRIS_INVALID_ARGUMENT');
+  expect(await codeOf(copy.import(['text'] as never))).toBe('FERRIS_INVALID_ARGUMENT');
+  expect(await codeOf(copy.import(null as never))).toBe('FERRIS_INVALID_ARGUMENT');
+  expect(await copy.import([bytes])).toBeGreaterThan(800);
+});
+
+test('a backup is restored, while the database goes on, and the copy is a database', async () => {
+  await using db = await filled();
+  const expected = await db.scan().all();
+  const stream = db.backup();
+  const reader = stream.getReader();
+  const parts = [(await reader.read()).value as Uint8Array];
+  await db.put('later', 'x');
+  await db.compact();
+  for (let part = await reader.read(); !part.done; part = await reader.read())
+    parts.push(part.value);
+  const target = memoryFiles();
+  expect((await restore(parts, target)).files).toBeGreaterThan(2);
+  {
+    await using copy = await open({ files: target, encoding: 'utf8' });
+    expect(await copy.scan().all()).toEqual(expected);
+    expect((await copy.verify()).problems).toEqual([]);
+    await copy.put('goes', 'on');
+  }
+  expect(await codeOf(restore(parts, target))).toBe('FERRIS_EXISTS');
+  const damaged = concatBytes(...parts);
+  damaged[damaged.length - 20] = (damaged[damaged.length - 20] as number) ^ 1;
+  const empty = memoryFiles();
+  expect(await codeOf(restore([damaged], empty))).toBe('FERRIS_CORRUPTION');
+  expect(await codeOf(restore([], empty))).toBe('FERRIS_CORRUPTION');
+  expect((await restore(parts, empty)).files).toBeGreaterThan(2);
+});
+
+test('a checkpoint in a folder is opened, and taken again it copies what is new', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ferrisdb-checkpoint-'));
+  try {
+    await using db = await filled({ compaction: 'none' });
+    const target = nodeFiles(join(folder, 'copy'));
+    const first = await db.checkpoint(target);
+    expect(first.copiedTables).toBeGreaterThan(0);
+    await db.put('new', 'x');
+    const second = await db.checkpoint(target);
+    expect([second.copiedTables, second.keptTables]).toEqual([1, first.copiedTables]);
+    await using copy = await open({ files: target, encoding: 'utf8' });
+    expect(await copy.scan().all()).toEqual(await db.scan().all());
+    expect(await codeOf(db.checkpoint(target))).toBe('FERRIS_LOCKED');
+    expect((await db.stats()).pinnedRunSets).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('streams that are left early let go of what they hold', async () => {
+  const volume = await memoryFiles().mount();
+  const backend = new LocalBackend(volume, Store.open({ files: volume.files }));
+  const db = new Database(backend, 'utf8');
+  for (let i = 0; i < 300; i++) await db.put(`key ${i}`, 'v'.repeat(1000));
+  for (const stream of [db.export(), db.backup()]) {
+    expect(backend.heldCount).toBe(0);
+    const reader = stream.getReader();
+    await reader.read();
+    await reader.read();
+    expect(backend.heldCount).toBe(1);
+    await reader.cancel();
+    expect(backend.heldCount).toBe(0);
+  }
+  const reader = db.backup().getReader();
+  await reader.read();
+  await db.close();
+  expect(backend.heldCount).toBe(0);
+  const rest = async () => {
+    while (!(await reader.read()).done);
+  };
+  expect(await codeOf(rest())).toBe('FERRIS_CLOSED');
+});
+
+test('verify says what it has read', async () => {
+  await using db = await filled({ memtableBytes: 1 << 16 });
+  const report = await db.verify();
+  expect(report.sound).toBe(true);
+  expect(report.tables).toBe((await db.stats()).tables);
+  expect(report.bytes).toBeGreaterThan(1000);
+  expect(report.batches).toBeGreaterThan(0);
+});
