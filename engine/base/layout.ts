@@ -42,6 +42,12 @@ export interface Span {
   readonly children?: readonly Span[];
 }
 
+/** A part of a file: from one offset up to another, which is not part of it. */
+export interface ByteWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** One field of a layout: a fixed number of bytes at a fixed place. */
 export interface Field<T extends number | string = number | string> {
   readonly size: number;
