@@ -271,6 +271,8 @@ export type ManifestEvent =
       readonly type: 'manifest.edit';
       readonly manifest: number;
       readonly added: readonly number[];
+      /** Of the added tables, one each. A table that is added and removed at once has moved. */
+      readonly levels: readonly number[];
       readonly removed: readonly number[];
       readonly logNumber: number;
       readonly lastSequence: number;
@@ -280,6 +282,8 @@ export type ManifestEvent =
       readonly manifest: number;
       readonly edits: number;
       readonly tables: readonly number[];
+      /** Of the tables, one each. */
+      readonly levels: readonly number[];
       readonly logNumber: number;
     };
 

@@ -76,9 +76,9 @@ const PRINTERS: Printers = {
   'superblock.write': (e) => `slot ${e.slot} generation ${e.generation} manifest ${e.manifest}`,
   'manifest.create': (e) => `manifest ${e.manifest}`,
   'manifest.edit': (e) =>
-    `manifest ${e.manifest} +${numbers(e.added)} -${numbers(e.removed)} from log ${e.logNumber} sequence ${e.lastSequence}`,
+    `manifest ${e.manifest} +${placed(e.added, e.levels)} -${numbers(e.removed)} from log ${e.logNumber} sequence ${e.lastSequence}`,
   'manifest.load': (e) =>
-    `manifest ${e.manifest} ${e.edits} edits, tables ${numbers(e.tables)} from log ${e.logNumber}`,
+    `manifest ${e.manifest} ${e.edits} edits, tables ${placed(e.tables, e.levels)} from log ${e.logNumber}`,
 
   'compaction.begin': (e) =>
     `${numbers(e.inputs)} to level ${e.outputLevel}: ${e.reason}, score ${e.score}`,
@@ -113,6 +113,12 @@ function byte(value: number): string {
 
 function numbers(list: readonly number[]): string {
   return `[${list.join(' ')}]`;
+}
+
+/** Tables with their levels: `[4 7@1]`; level 0 is left out. */
+function placed(tables: readonly number[], levels: readonly number[]): string {
+  const names = tables.map((table, i) => (levels[i] ? `${table}@${levels[i]}` : `${table}`));
+  return `[${names.join(' ')}]`;
 }
 
 function range(first: Uint8Array, last: Uint8Array): string {

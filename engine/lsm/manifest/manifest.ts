@@ -148,6 +148,7 @@ export class Manifest {
       type: 'manifest.edit',
       manifest: this.number,
       added: added.map((table) => table.number),
+      levels: added.map((table) => table.level),
       removed,
       logNumber,
       lastSequence,
@@ -253,6 +254,7 @@ function load(options: ManifestOptions, superblock: Superblock): Version | undef
     manifest: number,
     edits: records,
     tables,
+    levels: version.tables.map((table) => table.level),
     logNumber: version.logNumber,
   });
   return version;

@@ -88,6 +88,7 @@ test('a version is made again by its own snapshot edit', () => {
   const first = { ...EMPTY_VERSION, nextFileNumber: 9 };
   const added = [3, 5].map((number) => ({
     level: 0,
+    hasRangeDeletes: false,
     number,
     sizeBytes: 1,
     entries: 1,
