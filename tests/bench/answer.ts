@@ -31,7 +31,7 @@ export function answerer(peer: Peer, probe: Probe): Answerer {
   const run = async ({ name, sizes, long }: Request): Promise<Answer> => {
     if (long) return { long: await longRun(peer, long, probe) };
     if (name === 'finish') {
-      await runner?.finish();
+      await (runner ?? new Runner(peer, sizes)).finish();
       runner = undefined;
       return {};
     }

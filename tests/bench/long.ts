@@ -10,7 +10,7 @@ import type { Probe } from './answer.ts';
 import { Contents, verify } from './contents.ts';
 import { Data, KEY_BYTES, VALUE_BYTES } from './data.ts';
 import { Stopwatch } from './latency.ts';
-import type { Peer } from './peer.ts';
+import type { Peer, Stalls } from './peer.ts';
 import { write } from './writes.ts';
 
 export interface LongOptions {
@@ -31,6 +31,8 @@ export interface LongSample {
   readonly maxMs: number;
   readonly files: number;
   readonly diskBytes: number;
+  /** Writers held back, so far. */
+  readonly stalls?: Stalls;
   readonly rssBytes?: number;
   readonly heapBytes?: number;
   readonly buffersBytes?: number;
@@ -73,6 +75,7 @@ export async function longRun(
       maxMs: Math.round(watch.latencies.maxUs / 100) / 10,
       files,
       diskBytes: bytes,
+      ...(peer.stalls && { stalls: peer.stalls() }),
       ...probe(),
     });
   }

@@ -3,25 +3,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type BundleResult, measureBundle } from './bundle.ts';
+import { measureBundle } from './bundle.ts';
 import { machineFacts, peerVersions } from './facts.ts';
 import type { LongOptions, LongResult } from './long.ts';
-import { judge, type Mark } from './marks.ts';
-import { type Host, measure, type SuiteResult } from './measure.ts';
-import { type MicroResult, runMicro } from './micro/run.ts';
+import { judge } from './marks.ts';
+import { type Host, measure, type Step } from './measure.ts';
+import { runMicro } from './micro/run.ts';
 import { type Asked, LONG, options } from './options.ts';
 import { printBundle, printLong, printMarks, printMicro, printSuite } from './report.ts';
-
-/** What one run writes, and the page of the site reads. */
-export interface Results extends ReturnType<typeof machineFacts> {
-  versions: Record<string, string>;
-  rounds: number;
-  suites: SuiteResult[];
-  micro: MicroResult[];
-  bundle?: BundleResult;
-  long: { suite: 'browser' | 'node'; result: LongResult }[];
-  marks: Mark[];
-}
+import type { Results } from './results.ts';
 
 type Suite = 'browser' | 'node';
 
@@ -30,6 +20,7 @@ export async function main(args: string[]): Promise<number> {
   const asked = options(args);
   const folder = mkdtempSync(join(tmpdir(), 'ferrisdb-bench-'));
   const results: Results = {
+    command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
     ...machineFacts(),
     versions: peerVersions(),
     rounds: asked.rounds,
@@ -62,7 +53,7 @@ async function runSuite(suite: Suite, asked: Asked, folder: string, results: Res
   Object.assign(results.versions, host.versions);
   try {
     for (const plan of plans) {
-      const result = await measure(host, plan, asked.rounds);
+      const result = await measure(host, plan, asked.rounds, showStep());
       results.suites.push(result);
       printSuite(result);
     }
@@ -77,6 +68,18 @@ async function runSuite(suite: Suite, asked: Asked, folder: string, results: Res
   });
   results.long.push({ suite, result });
   printLong(suite, result);
+}
+
+/** A line for each workload, with a dot for each round. */
+function showStep(): (step: Step) => void {
+  let shown = '';
+  let round = -1;
+  return ({ suite, sizes, workload, round: begun }) => {
+    if (workload !== shown) process.stderr.write(`\n${suite} ${sizes.records} ${workload} `);
+    if (workload !== shown || begun !== round) process.stderr.write('.');
+    shown = workload;
+    round = begun;
+  };
 }
 
 /** In a host of its own, so that nothing that ran before is in its memory. */

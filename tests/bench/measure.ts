@@ -49,14 +49,28 @@ export interface SuiteResult {
 /** Measured once, since nothing in it depends on the speed of the machine. */
 const SINGLE_ROUND = 'bytes/byte';
 
-export async function measure(host: Host, plan: Plan, rounds: number): Promise<SuiteResult> {
+/** What is about to be done. */
+export interface Step {
+  readonly suite: Plan['suite'];
+  readonly sizes: Sizes;
+  readonly workload: string;
+  readonly round: number;
+  readonly peer: string;
+}
+
+export async function measure(
+  host: Host,
+  plan: Plan,
+  rounds: number,
+  onStep: (step: Step) => void,
+): Promise<SuiteResult> {
   const { suite, sizes } = plan;
   const result: SuiteResult = { suite, sizes, settings: {}, workloads: [] };
   for (const workload of plan.workloads) {
-    process.stderr.write(`${suite} ${sizes.records} ${workload.name} `);
-    const startMs = performance.now();
-    result.workloads.push(await measureOne(host, workload, sizes, rounds, result.settings));
-    process.stderr.write(` ${((performance.now() - startMs) / 1000).toFixed(0)} s\n`);
+    const begin = (round: number, peer: string) =>
+      onStep({ suite, sizes, workload: workload.name, round, peer });
+    const measured = await measureOne(host, workload, sizes, rounds, result.settings, begin);
+    result.workloads.push(measured);
   }
   for (const peer of host.peers)
     check(peer, 'finish', await host.call(peer, { name: 'finish', sizes }));
@@ -69,11 +83,13 @@ async function measureOne(
   sizes: Sizes,
   rounds: number,
   settings: SuiteResult['settings'],
+  begin: (round: number, peer: string) => void,
 ): Promise<WorkloadResult> {
   const measured: WorkloadResult = { name, doc, unit, peers: {} };
   for (let round = 0; round < (unit === SINGLE_ROUND ? 1 : rounds); round++) {
     for (const peer of rotated(host.peers, round)) {
       if (measured.skipped?.[peer]) continue;
+      begin(round, peer);
       const answer = check(peer, name, await host.call(peer, { name, sizes }));
       if (answer.skipped) {
         measured.skipped = { ...measured.skipped, [peer]: answer.skipped };
@@ -82,7 +98,6 @@ async function measureOne(
       measured.peers[peer] = withRound(measured.peers[peer], answer);
       settings[peer] = settingsOf(answer);
     }
-    process.stderr.write('.');
   }
   return measured;
 }

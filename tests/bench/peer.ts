@@ -45,8 +45,16 @@ export interface Peer {
   destroy(): Promise<void>;
   /** Size of all files of a closed store; undefined where nobody can say. */
   footprint(): Promise<Footprint | undefined>;
+  /** How often writers were held back since the store was opened. */
+  stalls?(): Stalls;
   /** What this peer found out about itself, such as the journal mode it really got. */
   facts?(): string;
+}
+
+/** A slowed write does a share of the work that waits, a stopped one all that keeps it waiting. */
+export interface Stalls {
+  readonly slowdowns: number;
+  readonly stops: number;
 }
 
 export interface Footprint {

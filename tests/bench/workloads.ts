@@ -88,7 +88,7 @@ export const WORKLOADS: readonly Workload[] = [
     unit: 'bytes/byte',
     name: 'space-half',
     compress: true,
-    doc: 'the same with values that are half zeros, and compression where a store has it',
+    doc: 'size of all files, where half of each value is zeros, and blocks are compressed by stores that can',
   },
   read('readrandom', 'gets of keys that exist, in random order'),
   read('readmissing', 'gets of keys that do not exist, in random order'),

@@ -13,6 +13,13 @@ export const BROWSER_PEERS: Record<string, () => Promise<Peer>> = {
   'sqlite-wasm': async () => new (await import('./sqlite-wasm.ts')).SqliteWasm(),
   'wa-sqlite': async () => new (await import('./wa-sqlite.ts')).WaSqlite(),
   'browser-level': async () => new (await import('./browser-level.ts')).Browser(),
+  'ferrisdb (level)': async () => {
+    const { opfsFiles } = await import('../../../engine/index.ts');
+    const files = opfsFiles('bench-level');
+    const footprint = () => opfsFootprint(['ferrisdb', 'bench-level']);
+    const { Level } = await import('./ferris-level.ts');
+    return new Level(files, footprint, () => files.destroy());
+  },
   pglite: async () => new (await import('./pglite.ts')).Pglite(),
 };
 

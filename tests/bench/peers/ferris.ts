@@ -1,17 +1,18 @@
 // FerrisDB: its synchronous core, in the thread that measures. Default options but for sync.
 //
-// What waits in the background (flushes, refilling the pool of files) is done between
-// writes, as a driver must, and its time counts. Scans give views, as gets do.
+// What waits in the background (flushes, compactions, refilling the pool of files) is done
+// between writes, a slice at a time, as a driver must, and its time counts. Scans give views, as gets do.
 
 import { Batch, type FilesSource, Store, type Volume } from '../../../engine/index.ts';
 import { CACHE_BYTES } from '../cache.ts';
 import type { Data } from '../data.ts';
-import type { Footprint, Maybe, Mode, Peer, Visit } from '../peer.ts';
-
-const SETTINGS = { blockCacheBytes: CACHE_BYTES };
+import type { Footprint, Maybe, Mode, Peer, Stalls, Visit } from '../peer.ts';
 
 export class Ferris implements Peer {
-  readonly settings = { unsynced: "sync: 'none'", synced: "sync: 'full'" };
+  readonly settings = {
+    unsynced: `sync: 'none', ${CACHE_BYTES >> 10} KiB cache, DEFLATE only in space-half`,
+    synced: `sync: 'full', ${CACHE_BYTES >> 10} KiB cache`,
+  };
   readonly footprint: () => Promise<Footprint>;
   readonly #source: FilesSource;
   readonly #batch = new Batch(1 << 16);
@@ -23,10 +24,14 @@ export class Ferris implements Peer {
     this.footprint = footprint;
   }
 
-  async open(mode: Mode): Promise<void> {
+  async open(mode: Mode, compress = false): Promise<void> {
     this.#volume = await this.#source.mount();
-    const sync = mode === 'synced' ? 'full' : 'none';
-    this.#store = Store.open({ files: this.#volume.files, sync, ...SETTINGS });
+    this.#store = Store.open({
+      files: this.#volume.files,
+      sync: mode === 'synced' ? 'full' : 'none',
+      codec: compress ? 'deflate' : 'none',
+      blockCacheBytes: CACHE_BYTES,
+    });
   }
 
   put(key: Uint8Array, value: Uint8Array): Maybe<void> {
@@ -57,9 +62,17 @@ export class Ferris implements Peer {
 
   endReads(): void {}
 
-  settle(): Maybe<void> {
-    this.#store.flush();
-    if (this.#volume.upkeepDue) return this.#volume.upkeep();
+  async settle(): Promise<void> {
+    this.#store.compactRange();
+    while (this.#store.workDue) {
+      this.#store.work();
+      if (this.#volume.upkeepDue) await this.#volume.upkeep();
+    }
+  }
+
+  stalls(): Stalls {
+    const { slowdowns, stops } = this.#store.stats();
+    return { slowdowns, stops };
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,6 @@ import { deleteDB, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import type { Data } from '../data.ts';
 import type { Mode, Peer, Visit } from '../peer.ts';
 
-const NAME = 'bench';
 const STORE = 'kv';
 const PAGE_RECORDS = 1000;
 
@@ -22,13 +21,18 @@ export class Idb implements Peer {
     unsynced: 'durability relaxed',
     synced: 'durability strict',
   };
+  readonly #name: string;
   #db!: IDBPDatabase;
   #durability: IDBTransactionDurability = 'relaxed';
   #reading!: Reading;
 
+  constructor(name = 'bench') {
+    this.#name = name;
+  }
+
   async open(mode: Mode): Promise<void> {
     this.#durability = mode === 'synced' ? 'strict' : 'relaxed';
-    this.#db = await openDB(NAME, 1, { upgrade: (db) => void db.createObjectStore(STORE) });
+    this.#db = await openDB(this.#name, 1, { upgrade: (db) => void db.createObjectStore(STORE) });
   }
 
   put(key: Uint8Array<ArrayBuffer>, value: Uint8Array): Promise<void> {
@@ -101,7 +105,7 @@ export class Idb implements Peer {
   }
 
   destroy(): Promise<void> {
-    return deleteDB(NAME);
+    return deleteDB(this.#name);
   }
 
   /** Browsers say what an origin takes, deleted databases included, and not what one database does. */

@@ -1,5 +1,6 @@
 // The peers in Node, each loaded only in the process that measures it.
 
+import { rmSync } from 'node:fs';
 import { directoryFootprint } from '../node/directory.ts';
 import type { Peer } from '../peer.ts';
 
@@ -14,5 +15,10 @@ export const NODE_PEERS: Record<string, (directory: string) => Promise<Peer>> = 
   rocksdb: async (directory) => new (await import('./rocksdb.ts')).Rocks(directory),
   'better-sqlite3': async (directory) =>
     new (await import('./better-sqlite3.ts')).BetterSqlite(directory),
+  'ferrisdb (level)': async (directory) => {
+    const footprint = () => directoryFootprint(directory);
+    const remove = async () => rmSync(directory, { recursive: true, force: true });
+    return new (await import('./ferris-level.ts')).Level(directory, footprint, remove);
+  },
   'memory-level': async () => new (await import('./memory-level.ts')).Memory(),
 };
