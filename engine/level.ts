@@ -42,6 +42,7 @@ import {
   FerrisChainedBatch,
   type Operation,
   type SyncOption,
+  syncOf,
   writeAll,
 } from './level/writes.ts';
 import type { StoreStats } from './lsm/store-stats.ts';
@@ -51,7 +52,8 @@ export type { LevelLocation } from './level/place.ts';
 /** Level's options for encodings, and the engine's for the store. */
 export interface FerrisLevelOptions<K, V>
   extends AbstractDatabaseOptions<K, V>,
-    Omit<OpenOptions, 'files' | 'encoding'> {}
+    Omit<OpenOptions, 'files' | 'encoding' | 'sync'>,
+    SyncOption {}
 
 type Manifest = ConstructorParameters<typeof AbstractLevel>[0];
 
@@ -107,10 +109,11 @@ export class FerrisLevel<KDefault = string, VDefault = string> extends AbstractL
 
   // What abstract-level calls, with keys and values encoded.
 
-  async _open(options: object): Promise<void> {
+  async _open(options: FerrisLevelOptions<KDefault, VDefault>): Promise<void> {
     await underLevelCodes(async () => {
+      const sync = syncOf(options);
       const files = await filesAt(this.#location);
-      this.#opened = await openBackend({ ...options, files });
+      this.#opened = await openBackend({ ...options, sync, files });
     });
   }
 

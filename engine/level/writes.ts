@@ -21,7 +21,7 @@ export type Operation =
   | { readonly type: 'del'; readonly key: Formatted };
 
 /** The mode that a write's options name; undefined means the database's own. @throws FERRIS_INVALID_ARGUMENT */
-function syncOf({ sync }: SyncOption): SyncMode | undefined {
+export function syncOf({ sync }: SyncOption): SyncMode | undefined {
   if (typeof sync === 'boolean') return sync ? 'full' : 'none';
   if (sync === undefined || SYNC_MODES.includes(sync)) return sync;
   const message = `sync must be true, false or one of ${SYNC_MODES.join(', ')}, not ${String(sync)}`;

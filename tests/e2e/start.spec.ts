@@ -39,19 +39,20 @@ test('the second sample loses the write that was not promised', async ({ page })
   expect(said.join('\n')).toContain(await sample(page, 'What is lost'));
 });
 
-test('the sample for Node prints what the page says', async ({ page }) => {
-  await page.goto(GETTING_STARTED);
-  const engine = pathToFileURL('engine/').href;
-  const code = (await sample(page, 'orders.ts')).replace("'./engine/", `'${engine}`);
-  const folder = mkdtempSync(join(tmpdir(), 'ferrisdb-'));
-  try {
-    writeFileSync(join(folder, 'orders.ts'), code);
-    const { stdout } = await promisify(execFile)(process.execPath, ['orders.ts'], { cwd: folder });
-    expect(stdout.trim()).toBe(await sample(page, 'node orders.ts'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+for (const file of ['orders.ts', 'level.ts'])
+  test(`the sample ${file} prints in Node what the page says`, async ({ page }) => {
+    await page.goto(GETTING_STARTED);
+    const engine = pathToFileURL('engine/').href;
+    const code = (await sample(page, file)).replace("'./engine/", `'${engine}`);
+    const folder = mkdtempSync(join(tmpdir(), 'ferrisdb-'));
+    try {
+      writeFileSync(join(folder, file), code);
+      const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder });
+      expect(stdout.trim()).toBe(await sample(page, `node ${file}`));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
 test('the sample for a page of your own works on a page of its own', async ({ page }) => {
   await page.goto(GETTING_STARTED);

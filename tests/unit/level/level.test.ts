@@ -143,6 +143,10 @@ test('a write is synced as the database or the call says', async () => {
   expect(await syncsOf({ sync: true })).toBe(1);
   expect(await syncsOf({ sync: false })).toBe(0);
   expect(await syncsOf({ sync: 'none' })).toBe(0);
+  const lazy = new FerrisLevel(memoryFiles(), { sync: false });
+  await lazy.put('key', 'value');
+  expect((await lazy.stats()).logSyncs).toBe(0);
+  await lazy.close();
   await expect(syncsOf({ sync: 'later' })).rejects.toThrow(/FERRIS_INVALID_ARGUMENT.*sync must be/);
 });
 

@@ -11,11 +11,12 @@ import { FerrisConsole, memoryFiles } from '../../../engine/index.ts';
 const root = new URL('../../../', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');
 
-/** The code of the only block in this language. */
-function block(language: string): string {
-  const found = [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))];
+/** The code of the only block in this language that holds these words. */
+function block(language: string, words = ''): string {
+  const fences = readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'));
+  const found = [...fences].map(([, code = '']) => code).filter((code) => code.includes(words));
   expect(found).toHaveLength(1);
-  return found[0]?.[1] ?? '';
+  return found[0] ?? '';
 }
 
 test('the lines for the console answer or print what stands behind them', async () => {
@@ -42,21 +43,25 @@ function evaluate(ferrisdb: FerrisConsole, code: string): Promise<unknown> {
   return new Function('ferrisdb', `return (async () => ${code})()`)(ferrisdb);
 }
 
-test('the example for Node prints what it should', () => {
+test.each([
+  ['Node', 'engine/node.ts', 'order 2 lemon cake\nFERRIS_LOCKED\n'],
+  ['Level', 'engine/level.ts', 'order 2 cups 3\n'],
+])('the example for %s prints what it should', (_name, entry, expected) => {
   const engine = new URL('engine/', root).href;
   const folder = mkdtempSync(join(tmpdir(), 'ferrisdb-'));
   try {
-    writeFileSync(join(folder, 'example.ts'), block('ts').replace("'./engine/", `'${engine}`));
+    const code = block('ts', entry).replace("'./engine/", `'${engine}`);
+    writeFileSync(join(folder, 'example.ts'), code);
     const options = { cwd: folder, encoding: 'utf8' } as const;
     const printed = execFileSync(process.execPath, ['example.ts'], options);
-    expect(printed).toBe('order 2 lemon cake\nFERRIS_LOCKED\n');
+    expect(printed).toBe(expected);
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
 
 test('every file that the README names is there', () => {
-  const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, path = '']) => path);
+  const links = [...readme.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, path = '']) => path);
   const folders = [...readme.matchAll(/`((?:engine|src|content|tests|docs|scripts)\/[\w./-]*)`/g)];
   for (const path of [...links, ...folders.map(([, name = '']) => name)])
     expect(existsSync(new URL(path, root)), path).toBe(true);
