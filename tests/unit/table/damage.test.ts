@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { equalBytes } from '../../../engine/base/bytes.ts';
 import { viewOf } from '../../../engine/base/layout.ts';
 import { Random } from '../../../engine/base/random.ts';
-import { compareEntries, SEQUENCE_MAX } from '../../../engine/lsm/entry.ts';
+import { compareEntries, KIND_DELETE_RANGE, SEQUENCE_MAX } from '../../../engine/lsm/entry.ts';
 import { describeTable } from '../../../engine/lsm/table/describe.ts';
 import { encodeFooter } from '../../../engine/lsm/table/footer.ts';
 import { BlockTrailer, blockCrc, FOOTER_BYTES, Footer } from '../../../engine/lsm/table/format.ts';
@@ -263,8 +263,20 @@ describe('damage that its checksum vouches for', () => {
       contents[0] = 1;
     });
     expect(scan(openBytes(bytes), false)).toEqual({ entries: [], damaged: true });
+    const [{ key }] = sorted as [Entry];
+    expect(() => lookup(openBytes(bytes), key, SEQUENCE_MAX)).toThrow(/FERRIS_CORRUPTION/);
     const first = describeTable(bytes).children?.[1]?.children?.[0];
     expect(first?.kind).toBe('corrupt');
+  });
+
+  test('an entry of a kind that has no place among the others', () => {
+    const bytes = forged(1, (contents) => {
+      contents[3] = ((contents[3] as number) & ~7) | KIND_DELETE_RANGE;
+    });
+    const [{ key }] = sorted as [Entry];
+    expect(scan(openBytes(bytes), false)).toEqual({ entries: [], damaged: true });
+    expect(() => lookup(openBytes(bytes), key, SEQUENCE_MAX)).toThrow(/FERRIS_CORRUPTION/);
+    expect(describeTable(bytes).children?.[1]?.children?.[0]?.kind).toBe('corrupt');
   });
 
   test('leads no reader out of its block, into a loop or to an exception', () => {
