@@ -11,15 +11,9 @@ const whole = run(order, scriptOf(order));
 
 /** Where the script is over, and both answers are there. */
 export const END = whole.entries.length;
-/** Where the sorted side of the range is about to begin. */
-export const HASH_DONE =
-  whole.entries.findLastIndex(
-    ({ event }) => event.type === 'client.answer' && event.side === 'hash',
-  ) + 1;
-
-/** What the range of the figure costs each side, and the same range backwards. */
+/** What the range of the figure costs each side. */
 export const COST = costOf({ do: 'scan', ...RANGE });
-export const COST_BACK = costOf({ do: 'back', ...RANGE });
+/** The same range backwards. */
 export const BACK: readonly OrderAction[] = [...order.script, { do: 'back', ...RANGE }];
 
 function costOf(action: OrderAction) {

@@ -45,7 +45,11 @@ function mark({ event }: Recorded<OrderEvent>): Mark | undefined {
   if (event.type === 'memtable.insert') return { kind: 'write', label: 'a key is in both' };
   if (event.type === 'client.call' && !event.call.startsWith('put'))
     return { kind: 'fork', label: event.call };
-  if (event.type === 'client.answer') return { kind: 'sync', label: `the answer of one side` };
+  if (event.type === 'client.answer')
+    return {
+      kind: 'fork',
+      label: event.side === 'hash' ? 'the hash table answers' : 'the sorted list answers',
+    };
   return undefined;
 }
 

@@ -118,24 +118,21 @@ export class OrderWorld {
     this.#search(utf8(range.from));
     cursor.seek(utf8(range.from), SEQUENCE_MAX);
     while (cursor.valid && this.#look('sorted', text(cursor.key), range)) {
-      const key = cursor.key;
-      taken.push(text(key));
-      skipVersions(key, () => cursor.next(), cursor);
+      taken.push(text(cursor.key));
+      skipVersions(cursor, () => cursor.next());
     }
     return taken;
   }
 
-  /** Backwards each step is a search of its own: a skip list has links one way only. */
+  /** One search for the end of the range, and from neighbor to neighbor down to its beginning. */
   #walkBack(range: Range): string[] {
     const taken: string[] = [];
     const cursor = this.#sorted.cursor();
     this.#search(utf8(range.to));
     cursor.seekBefore(utf8(range.to), SEQUENCE_MAX);
     while (cursor.valid && this.#look('sorted', text(cursor.key), range)) {
-      const key = cursor.key;
-      taken.push(text(key));
-      this.#search(key);
-      cursor.seekBefore(key, SEQUENCE_MAX);
+      taken.push(text(cursor.key));
+      skipVersions(cursor, () => cursor.prev());
     }
     return taken;
   }
@@ -158,14 +155,13 @@ export class OrderWorld {
   }
 }
 
-/** A key that was put twice lies there twice; its newest version comes first and counts. */
+/** Steps on to another key: one that was put twice lies there twice. */
 function skipVersions(
-  key: Uint8Array,
-  next: () => void,
   cursor: { readonly valid: boolean; readonly key: Uint8Array },
+  step: () => void,
 ): void {
-  const done = key.slice();
-  do next();
+  const done = cursor.key.slice();
+  do step();
   while (cursor.valid && compareBytes(cursor.key, done) === 0);
 }
 
