@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { restore } from '../../../engine/api/backups.ts';
 import { Database } from '../../../engine/api/database.ts';
 import { LocalBackend } from '../../../engine/api/local-backend.ts';
 import { open } from '../../../engine/api/open.ts';
+import { repair } from '../../../engine/api/repairs.ts';
 import { concatBytes } from '../../../engine/base/bytes.ts';
 import { isFerrisError } from '../../../engine/base/errors.ts';
 import { memoryFiles } from '../../../engine/env/files-memory.ts';
@@ -164,4 +165,30 @@ test('verify says what it has read', async () => {
   expect(report.tables).toBe((await db.stats()).tables);
   expect(report.bytes).toBeGreaterThan(1000);
   expect(report.batches).toBeGreaterThan(0);
+});
+
+test('a database without its manifest is refused, repaired, and open again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ferrisdb-repair-'));
+  try {
+    const files = nodeFiles(folder);
+    let expected: unknown;
+    {
+      await using db = await open({ files, encoding: 'utf8', sync: 'none' });
+      for (let i = 0; i < 500; i++) await db.put(`key ${i}`, `value ${i}`);
+      await db.flush();
+      await db.put('in the log', 'x');
+      expected = await db.scan().all();
+      expect(await codeOf(repair(files))).toBe('FERRIS_LOCKED');
+    }
+    for (const name of readdirSync(folder))
+      if (/\.man$|^superblock/.test(name)) rmSync(join(folder, name));
+    expect(await codeOf(open({ files }))).toBe('FERRIS_CORRUPTION');
+    const report = await repair(files);
+    expect([report.manifest, report.entries]).toEqual(['lost', 501]);
+    await using db = await open({ files, encoding: 'utf8' });
+    expect(await db.scan().all()).toEqual(expected);
+    expect((await db.verify()).problems).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
