@@ -161,6 +161,17 @@ test('a batch is written as it was when its operations were added', async () => 
   expect(await db.get('key', { valueEncoding: 'view' })).toEqual(Uint8Array.of(1, 2, 3));
 });
 
+test('bytes that were read belong to the reader', async () => {
+  const db = new FerrisLevel<string, Uint8Array>(memoryFiles(), { valueEncoding: 'view' });
+  await db.put('key', Uint8Array.of(1, 2));
+  const read = [await db.get('key'), db.getSync('key'), ...(await db.getMany(['key']))];
+  for (const [, value] of await db.iterator().all()) read.push(value);
+  for (const bytes of read) bytes?.fill(9);
+  expect(read).toHaveLength(4);
+  expect(await db.get('key')).toEqual(Uint8Array.of(1, 2));
+  await db.close();
+});
+
 test('a string is a directory in Node, and its second opener is told that it is locked', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'ferrisdb-level-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
