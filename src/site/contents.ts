@@ -44,7 +44,7 @@ export const parts: Part[] = [
     'Skip list',
     'Memtable freeze and flush',
     'SSTable',
-    'Bloom filter and compression',
+    ['Bloom filter and compression', 'tree/bloom-and-compression'],
     'Read path and iterators',
     'Compaction',
     'Manifest, garbage, backup',

@@ -6,8 +6,10 @@ import { watchForTrouble } from './pages.ts';
 
 const PAGE = 'durability/group-commit/';
 
+/** What is fetched when it is used is pointed at first. */
 async function started(found: Locator): Promise<Locator> {
   await found.scrollIntoViewIfNeeded();
+  await found.dispatchEvent('pointerover');
   await expect(found).toHaveAttribute('data-state', 'ready', { timeout: 20_000 });
   return found;
 }
@@ -111,6 +113,7 @@ test('the prediction is answered by the run itself', async ({ page, hasTouch }) 
   await page.goto(PAGE);
   const prediction = page.locator('[data-prediction="group-commit/alone"]');
   await prediction.scrollIntoViewIfNeeded();
+  await prediction.dispatchEvent('pointerover');
   await expect(page.locator('astro-island', { has: prediction })).not.toHaveAttribute('ssr');
   await press(prediction.getByText('Far more than five'), hasTouch);
   await press(prediction.getByRole('button', { name: 'See what happens' }), hasTouch);

@@ -2,6 +2,8 @@
 
 import { run, scriptOf } from '../../src/player/history.ts';
 import type { AnyScenario } from '../../src/player/scenario.ts';
+import { bloom, reachOnePercent } from '../../src/widgets/bloom/scenario.ts';
+import { blocks } from '../../src/widgets/bloom/tables.ts';
 import { crashHero } from '../../src/widgets/crash-hero/scenario.ts';
 import { disk } from '../../src/widgets/disk/scenario.ts';
 import { rotation } from '../../src/widgets/group-commit/rotation.ts';
@@ -13,6 +15,8 @@ import { promise } from '../../src/widgets/promise/scenario.ts';
 import { crashAnywhere, recoverySteps } from '../../src/widgets/recovery/scenario.ts';
 
 const scenarios: readonly AnyScenario[] = [
+  blocks,
+  bloom,
   crashHero,
   crashAnywhere,
   disk,
@@ -22,6 +26,7 @@ const scenarios: readonly AnyScenario[] = [
   meetP99,
   order,
   promise,
+  reachOnePercent,
   recoverySteps,
   rotation,
   sameFlip,

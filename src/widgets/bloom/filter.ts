@@ -35,6 +35,8 @@ export type FilterEvent =
       readonly verdict: 'no' | 'maybe';
       /** Whether it is one of the keys in the filter: what the filter doesn't know. */
       readonly there: boolean;
+      /** One of many questions, of which only the wrong answers are told. */
+      readonly many: boolean;
     }
   /** Of many questions only those are told that were answered wrongly; here are their numbers. */
   | {
@@ -64,7 +66,7 @@ export class FilterWorld {
 
   apply(action: FilterAction): void {
     if (action.do === 'build') this.#build(action.keys, action.bitsPerKey);
-    else if (action.do === 'ask') this.#ask(action.key, true);
+    else if (action.do === 'ask') this.#ask(action.key, false);
     else this.#askMany(action.there, action.count);
   }
 
@@ -91,20 +93,20 @@ export class FilterWorld {
     let maybe = 0;
     for (let number = 1; number <= count; number++) {
       const key = there ? keyOf(number) : missingKeyOf(++this.#ghosts);
-      if (this.#ask(key, count <= ONE_BY_ONE_MAX)) maybe++;
+      if (this.#ask(key, count > ONE_BY_ONE_MAX)) maybe++;
     }
     if (count > ONE_BY_ONE_MAX) this.#trace({ type: 'filter.asked', there, count, maybe });
   }
 
   /** What the filter says; told if it is wrong, or if each answer is. */
-  #ask(key: string, told: boolean): boolean {
+  #ask(key: string, many: boolean): boolean {
     const bytes = utf8(key);
     const maybe = this.#filter.mayContain(bytes);
     const there = this.#keys.has(key);
-    if (told || maybe !== there) {
+    if (!many || maybe !== there) {
       const places = this.#filter.placesOf(bytes);
       const verdict = maybe ? 'maybe' : 'no';
-      this.#trace({ type: 'filter.ask', key, places, verdict, there });
+      this.#trace({ type: 'filter.ask', key, places, verdict, there, many });
     }
     return maybe;
   }

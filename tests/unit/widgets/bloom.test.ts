@@ -4,6 +4,7 @@ import { checkRewind } from '../../../src/player/check-scenario.ts';
 import { run, scriptOf } from '../../../src/player/history.ts';
 import { historyAt, measureAll, placesOf } from '../../../src/sweep/sweep.ts';
 import { reachesOnePercent, SOLUTION } from '../../../src/widgets/bloom/check.ts';
+import { ONE_PLACE } from '../../../src/widgets/bloom/facts.ts';
 import type { FilterAction } from '../../../src/widgets/bloom/filter.ts';
 import { setCount } from '../../../src/widgets/bloom/projection.ts';
 import { bloom, filterAsked, percentText } from '../../../src/widgets/bloom/scenario.ts';
@@ -76,6 +77,12 @@ describe('the figure of a filter', () => {
     const { entries } = run(bloom, scriptOf(bloom));
     const poster = bloom.poster?.(entries) ?? 0;
     expect(entries[poster - 1]?.event).toMatchObject({ verdict: 'maybe', there: false });
+  });
+
+  test('the key whose places are one is still such a key', () => {
+    const { shown } = stateOf(ONE_PLACE);
+    expect(new Set(shown?.places).size).toBe(1);
+    expect(shown).toMatchObject({ verdict: 'maybe', there: false });
   });
 
   test('links that ask for too much are refused', () => {
