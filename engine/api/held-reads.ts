@@ -8,7 +8,8 @@ import { EMPTY_BYTES } from '../base/bytes.ts';
 import { FerrisError } from '../base/errors.ts';
 import { Batch } from '../lsm/batch.ts';
 import type { Scan } from '../lsm/scan.ts';
-import type { Snapshot, Store } from '../lsm/store.ts';
+import type { Snapshot } from '../lsm/snapshots.ts';
+import type { Store } from '../lsm/store.ts';
 import {
   PAGE_BYTES,
   type PageRange,

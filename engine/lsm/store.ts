@@ -24,11 +24,12 @@
 // 5. A file is deleted only when the edit that made it obsolete is durable, and no scan
 //    reads it any more.
 //
-// The parts: `logs.ts` and `durability.ts` write, `runs.ts`, `lookup.ts` and `scan.ts` read,
+// The parts: `logs.ts` and `durability.ts` write, `reader.ts`, `runs.ts` and `scan.ts` read,
 // `background.ts` flushes and compacts, `health.ts` knows when to stop. Every call is
 // synchronous; `api/database.ts` makes promises of it.
 
 import { FerrisError } from '../base/errors.ts';
+import { Acknowledgments } from './acknowledgments.ts';
 import { Background } from './background.ts';
 import type { PinnedTables } from './backup.ts';
 import { type Batch, checkBatch, stampBatch } from './batch.ts';
@@ -37,7 +38,6 @@ import { Flusher } from './flusher.ts';
 import { Garbage } from './garbage.ts';
 import { Health } from './health.ts';
 import { Logs } from './logs.ts';
-import { Lookup } from './lookup.ts';
 import type { Manifest } from './manifest/manifest.ts';
 import { levelsOf } from './manifest/version.ts';
 import {
@@ -49,20 +49,15 @@ import {
   type TuningOptions,
   tuned,
 } from './options.ts';
+import { Reader } from './reader.ts';
 import { insertBatch, newMemtable, type RecoveredStore, recoverStore } from './recover-store.ts';
 import { Runs } from './runs.ts';
-import { Scan, type ScanRange } from './scan.ts';
+import type { Scan, ScanRange } from './scan.ts';
+import { type Snapshot, Snapshots } from './snapshots.ts';
 import { levelStats, type StoreStats } from './store-stats.ts';
 import { BlockCache } from './table/block-cache.ts';
 import { TableCache } from './table-cache.ts';
 import type { RecoveryReport } from './wal/recovery-report.ts';
-
-/** A moment that reads can be made as of. Release it when done: it keeps old versions alive. */
-export interface Snapshot {
-  /** Every write with a sequence number up to this one is visible. */
-  readonly sequence: number;
-  release(): void;
-}
 
 /** An open store. One at a time for a directory of files. */
 export class Store {
@@ -77,14 +72,13 @@ export class Store {
   readonly #blockCache: BlockCache;
   readonly #tables: TableCache;
   readonly #runs: Runs;
-  readonly #lookup: Lookup;
+  readonly #reader: Reader;
   readonly #logs: Logs;
   readonly #garbage: Garbage;
   readonly #background: Background;
-  readonly #snapshots = new Set<Snapshot>();
+  readonly #acknowledgments: Acknowledgments;
+  readonly #snapshots = new Snapshots();
   #lastSequence: number;
-  /** Highest sequence number whose writer waits for durability; 0 when nobody does. */
-  #awaitedSequence = 0;
   #closed = false;
   #writeGroups = 0;
   #writtenEntries = 0;
@@ -117,19 +111,20 @@ export class Store {
     this.#manifest = manifest;
     this.report = report;
     this.#lastSequence = lastSequence;
+    this.#acknowledgments = new Acknowledgments(trace);
     this.#blockCache = new BlockCache(blockCacheBytes, trace);
     const cache = { files, blockCache: this.#blockCache, maxOpen: openTablesMax, trace };
     const tables = new TableCache(cache);
     this.#tables = tables;
     this.#runs = new Runs(memtable, manifest.version.tables, tables);
-    this.#lookup = new Lookup(settings.clock, settings.merge);
     this.#logs = new Logs(settings, recovered);
     const health = new Health(files);
     this.#health = health;
     const runs = this.#runs;
     const garbage = new Garbage(settings, manifest, runs, tables);
     this.#garbage = garbage;
-    const snapshots = () => this.#snapshotSequences();
+    this.#reader = new Reader(settings, runs, garbage, health);
+    const snapshots = () => this.#snapshots.sequences();
     const parts = { settings, manifest, runs, tables, garbage, health, snapshots };
     this.#background = new Background(settings, new Flusher(parts), new Compactor(parts));
     files.onDurable = () => this.#afterDurable();
@@ -174,14 +169,7 @@ export class Store {
    */
   get(key: Uint8Array, snapshot?: Snapshot): Uint8Array | undefined {
     this.#assertOpen();
-    const set = this.#runs.current;
-    const value = this.#lookup.get(set, key, snapshot?.sequence ?? this.#lastSequence);
-    this.#settings.trace?.({
-      type: 'store.get',
-      key: key.slice(),
-      found: this.#lookup.foundIn(set, value),
-    });
-    return value;
+    return this.#reader.get(key, snapshot?.sequence ?? this.#lastSequence);
   }
 
   /**
@@ -190,32 +178,13 @@ export class Store {
    */
   scan(range: ScanRange = {}, snapshot?: Snapshot): Scan {
     this.#assertOpen();
-    const set = this.#runs.current;
-    const view = {
-      entries: set.cursor(),
-      rangeDeletes: set.rangeDeletes(),
-      sequence: snapshot?.sequence ?? this.#lastSequence,
-      nowMs: this.#settings.clock.nowMs(),
-      merge: this.#settings.merge,
-      onClose: () => {
-        if (this.#runs.unpin(set)) this.#tidyUp();
-      },
-    };
-    const scan = new Scan(view, range);
-    this.#runs.pin(set);
-    return scan;
+    return this.#reader.scan(range, snapshot?.sequence ?? this.#lastSequence);
   }
 
   /** Freezes this moment for later reads. */
   snapshot(): Snapshot {
     this.#assertOpen();
-    const snapshots = this.#snapshots;
-    const snapshot: Snapshot = {
-      sequence: this.#lastSequence,
-      release: () => snapshots.delete(snapshot),
-    };
-    snapshots.add(snapshot);
-    return snapshot;
+    return this.#snapshots.take(this.#lastSequence);
   }
 
   /**
@@ -224,12 +193,8 @@ export class Store {
    */
   pinTables(): PinnedTables {
     this.#assertOpen();
-    const set = this.#runs.current;
-    this.#runs.pin(set);
-    const release = () => {
-      if (this.#runs.unpin(set)) this.#tidyUp();
-    };
-    return { version: this.#manifest.version, files: this.#settings.files, release };
+    const { version } = this.#manifest;
+    return { version, files: this.#settings.files, release: this.#reader.pin() };
   }
 
   /** Asks that everything written so far become durable; see `durableSequence`. @throws FERRIS_IO */
@@ -320,7 +285,7 @@ export class Store {
       levels: levelStats(levelsOf(version.tables)),
       memtableBytes: this.#runs.memtable.approximateBytes,
       memtableEntries: this.#runs.memtable.count,
-      snapshots: this.#snapshots.size,
+      snapshots: this.#snapshots.count,
       pinnedRunSets: this.#runs.pinnedCount,
       blockCache: this.#blockCache.stats,
       tableCache: this.#tables.stats,
@@ -346,6 +311,7 @@ export class Store {
 
   #letGo(): void {
     this.#closed = true;
+    this.#reader.close();
     this.#logs.close();
     this.#background.close();
     this.#manifest.close();
@@ -374,28 +340,15 @@ export class Store {
     this.#lastSequence = sequence;
     this.#writeGroups++;
     this.#writtenEntries += count;
-    this.#answer(sync);
+    this.#acknowledgments.wrote(sequence, this.durableSequence, sync);
     return sequence;
-  }
-
-  /** Acknowledges now, or leaves it to the watermark. */
-  #answer(sync: SyncMode): void {
-    const durable = this.durableSequence >= this.#lastSequence;
-    if (sync !== 'full' || durable) this.#acknowledge(this.#lastSequence, durable);
-    else this.#awaitedSequence = this.#lastSequence;
-  }
-
-  #acknowledge(lastSequence: number, durable: boolean): void {
-    this.#settings.trace?.({ type: 'store.write.acknowledge', lastSequence, durable });
   }
 
   #afterDurable(): void {
     const before = this.durableSequence;
     const durable = this.#logs.advance();
     if (!this.#closed) this.#garbage.reap();
-    if (durable > before && this.#awaitedSequence > before) {
-      this.#acknowledge(Math.min(durable, this.#awaitedSequence), true);
-    }
+    this.#acknowledgments.advanced(before, durable);
     this.onDurable?.();
   }
 
@@ -426,18 +379,6 @@ export class Store {
     if (memtable.count > 0 || memtable.rangeDeletes.length > 0) this.#freeze();
     else flusher.retireLogs(this.#health.guard(() => this.#logs.rotate()));
     flusher.finish();
-  }
-
-  /** Files of a set of runs that nobody reads any more may go. */
-  #tidyUp(): void {
-    if (this.#closed || !this.#health.mayWrite) return;
-    this.#garbage.collect();
-    this.#garbage.reap();
-  }
-
-  #snapshotSequences(): readonly number[] {
-    const sequences = [...this.#snapshots].map(({ sequence }) => sequence);
-    return [...new Set(sequences)].sort((a, b) => a - b);
   }
 
   #assertOpen(): void {

@@ -13,7 +13,8 @@ import { Batch } from '../../engine/lsm/batch.ts';
 import { fold, operatorId, type UserMerge } from '../../engine/lsm/operators.ts';
 import type { StoreOptions, TuningOptions } from '../../engine/lsm/options.ts';
 import type { Scan, ScanRange } from '../../engine/lsm/scan.ts';
-import { type Snapshot, Store } from '../../engine/lsm/store.ts';
+import type { Snapshot } from '../../engine/lsm/snapshots.ts';
+import { Store } from '../../engine/lsm/store.ts';
 import { CountedFiles } from '../counted-files.ts';
 
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 300);
