@@ -23,7 +23,8 @@
 import { type AbstractDatabaseOptions, AbstractLevel, type AbstractSnapshot } from 'abstract-level';
 import type { Backend } from './api/backend.ts';
 import { LocalBackend } from './api/local-backend.ts';
-import { type OpenedBackend, type OpenOptions, openBackend, runsInWorker } from './api/open.ts';
+import { type OpenedBackend, type OpenOptions, openBackend } from './api/open.ts';
+import { runsInWorker } from './api/places.ts';
 import type { FilesKind } from './env/files.ts';
 import { LevelError, toLevelError, underLevelCodes } from './level/errors.ts';
 import { type Format, type Formatted, fromBytes, toBytes } from './level/formats.ts';

@@ -4,10 +4,12 @@
 //     await restore(stream, opfsFiles('copy'));
 
 import type { Clock } from '../env/clock.ts';
-import type { FilesSource } from '../env/files.ts';
+import type { FilesSource, Volume } from '../env/files.ts';
 import { BackupWriter, type RestoreReport, Restorer } from '../lsm/backup-stream.ts';
 import type { Backend, OpenBackup } from './backend.ts';
+import { runsInWorker } from './places.ts';
 import { type ByteStream, piecesOf } from './streams.ts';
+import { WorkerLink } from './worker-link.ts';
 
 /** Bytes of a file in one chunk. */
 const CHUNK_BYTES = 256 << 10;
@@ -48,20 +50,74 @@ async function* fileChunks(
  *   FERRIS_INVALID_ARGUMENT
  */
 export async function restore(stream: ByteStream, target: FilesSource): Promise<RestoreReport> {
-  const volume = await target.mount();
+  if (runsInWorker(target.kind)) return restoreInWorker(stream, target.name);
+  const restoration = await Restoration.begin(target);
   try {
-    const restorer = new Restorer(volume.files);
+    for await (const piece of piecesOf(stream)) await restoration.push(piece);
+  } catch (error) {
+    await restoration.undo();
+    throw error;
+  }
+  return restoration.end();
+}
+
+async function restoreInWorker(stream: ByteStream, name: string): Promise<RestoreReport> {
+  const link = new WorkerLink();
+  try {
+    await link.call('restoreBegin', { name });
+    for await (const piece of piecesOf(stream)) await link.call('restorePart', piece.slice());
+    return await link.call('restoreEnd', undefined);
+  } catch (error) {
+    // Nothing more comes: what arrived is cut short, and undone.
+    await link.call('restoreEnd', undefined).catch(() => {});
+    throw error;
+  } finally {
+    link.end();
+  }
+}
+
+/** A restoration under way. */
+export class Restoration {
+  readonly #volume: Volume;
+  readonly #restorer: Restorer;
+
+  /** Errors are those of `restore`. */
+  static async begin(target: FilesSource): Promise<Restoration> {
+    const volume = await target.mount();
     try {
-      for await (const piece of piecesOf(stream)) {
-        if (volume.upkeepDue) await volume.upkeep();
-        restorer.push(piece);
-      }
-      return restorer.finish();
+      return new Restoration(volume, new Restorer(volume.files));
     } catch (error) {
-      restorer.undo();
+      await volume.close();
       throw error;
     }
-  } finally {
-    await volume.close();
+  }
+
+  private constructor(volume: Volume, restorer: Restorer) {
+    this.#volume = volume;
+    this.#restorer = restorer;
+  }
+
+  /** Call `undo` when it throws. */
+  async push(piece: Uint8Array): Promise<void> {
+    if (this.#volume.upkeepDue) await this.#volume.upkeep();
+    this.#restorer.push(piece);
+  }
+
+  /** Ends it, for good or with an error. */
+  async end(): Promise<RestoreReport> {
+    try {
+      const report = this.#restorer.finish();
+      await this.#volume.close();
+      return report;
+    } catch (error) {
+      await this.undo();
+      throw error;
+    }
+  }
+
+  /** Deletes what was written. */
+  async undo(): Promise<void> {
+    this.#restorer.undo();
+    await this.#volume.close();
   }
 }

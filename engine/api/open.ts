@@ -7,7 +7,7 @@
 //     OPFS  ->  IndexedDB  ->  memory
 
 import { FerrisError, isFerrisError } from '../base/errors.ts';
-import type { FilesKind, FilesSource } from '../env/files.ts';
+import type { FilesSource } from '../env/files.ts';
 import { idbFiles } from '../env/files-idb.ts';
 import { memoryFiles } from '../env/files-memory.ts';
 import type { StoreOptions } from '../lsm/options.ts';
@@ -15,6 +15,7 @@ import type { Backend } from './backend.ts';
 import { Database } from './database.ts';
 import { checkEncoding, type Encoding } from './encoding.ts';
 import { openLocal } from './open-local.ts';
+import { cannotCross, runsInWorker } from './places.ts';
 import { RemoteBackend } from './remote-backend.ts';
 
 export interface OpenOptions<D extends Encoding = 'bytes'> extends Omit<StoreOptions, 'files'> {
@@ -95,20 +96,10 @@ function noticeOf(refusals: readonly string[], source: FilesSource): string | un
   return `The database is kept ${lasting}. (${refusals.join('; ')})`;
 }
 
-/** Whether a store on such files is opened in a worker of its own: OPFS is, on a page. */
-export function runsInWorker(kind: FilesKind): boolean {
-  return kind === 'opfs' && typeof document !== 'undefined';
-}
-
 function checkSource(files: FilesSource | undefined): void {
   if (typeof files?.mount === 'function') return;
   const message = 'open needs a place for files, such as open({ files: memoryFiles() })';
   throw new FerrisError('FERRIS_INVALID_ARGUMENT', message);
-}
-
-function cannotCross(option: string): FerrisError {
-  const message = `on a page the store runs in a worker on OPFS, and the function \`${option}\` can't cross to it; call open in a worker of your own, or give idbFiles`;
-  return new FerrisError('FERRIS_INVALID_ARGUMENT', message);
 }
 
 /** What a worker would find out as well, only later. */

@@ -12,7 +12,9 @@
 
 import { ERROR_CODES, type ErrorCode, type ErrorPlace, FerrisError } from '../base/errors.ts';
 import { viewOf } from '../base/layout.ts';
+import type { RestoreReport } from '../lsm/backup-stream.ts';
 import type { StoreOptions, SyncMode, Tuning, TuningOptions } from '../lsm/options.ts';
+import type { RepairReport } from '../lsm/repair.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { VerifyReport } from '../lsm/verify.ts';
 import type { EngineEvent } from '../trace/events.ts';
@@ -77,6 +79,11 @@ export interface Calls {
   closeBackup: { request: BackupId; answer: undefined };
   verify: { request: undefined; answer: VerifyReport };
   close: { request: undefined; answer: undefined };
+  /** Restoring needs no open database: its parts follow, and `restoreEnd`. */
+  restoreBegin: { request: { name: string }; answer: undefined };
+  restorePart: { request: Uint8Array; answer: undefined };
+  restoreEnd: { request: undefined; answer: RestoreReport };
+  repair: { request: { name: string }; answer: RepairReport };
 }
 
 export type CallName = keyof Calls;

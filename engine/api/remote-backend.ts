@@ -1,9 +1,7 @@
 // The page's side of a store in a worker.
 //
-// 1. Writes of one turn with the same sync mode cross in one message. Messages cross in the
-//    order of the calls: whatever is asked for next sends the writes first.
-// 2. Each request's promise settles with its answer. If the worker dies, or what either side
-//    says can't be read by the other, all of them are rejected.
+// Writes of one turn with the same sync mode cross in one message. Messages cross in the
+// order of the calls: whatever is asked for next sends the writes first.
 
 import { FerrisError } from '../base/errors.ts';
 import type { CheckpointReport } from '../lsm/backup.ts';
@@ -21,19 +19,8 @@ import type {
   ScanPage,
   SnapshotId,
 } from './backend.ts';
-import {
-  type Answer,
-  type CallName,
-  type Calls,
-  fromWire,
-  joinGroup,
-  type RemoteOptions,
-} from './protocol.ts';
-
-interface Pending {
-  readonly resolve: (body: never) => void;
-  readonly reject: (error: unknown) => void;
-}
+import { type CallName, type Calls, joinGroup, type RemoteOptions } from './protocol.ts';
+import { WorkerLink } from './worker-link.ts';
 
 /** Writes that wait for the end of the turn to cross together. */
 interface Turn {
@@ -45,13 +32,9 @@ interface Turn {
 }
 
 export class RemoteBackend implements Backend {
-  readonly #worker: Worker;
-  readonly #trace: ((event: EngineEvent) => void) | undefined;
-  readonly #pending = new Map<number, Pending>();
-  #nextId = 1;
+  readonly #link: WorkerLink;
   #facts: BackendFacts | undefined;
   #turn: Turn | undefined;
-  #ended = false;
   #closing: Promise<void> | undefined;
 
   /** Starts a worker and opens the database in it. @throws as `open` does */
@@ -60,26 +43,18 @@ export class RemoteBackend implements Backend {
     options: RemoteOptions,
     trace: ((event: EngineEvent) => void) | undefined,
   ): Promise<RemoteBackend> {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'ferrisdb',
-    });
-    const backend = new RemoteBackend(worker, trace);
+    const backend = new RemoteBackend(new WorkerLink(trace));
     try {
       backend.#facts = await backend.#call('open', { name, options, traced: trace !== undefined });
       return backend;
     } catch (error) {
-      backend.#end();
+      backend.#link.end();
       throw error;
     }
   }
 
-  private constructor(worker: Worker, trace: ((event: EngineEvent) => void) | undefined) {
-    this.#worker = worker;
-    this.#trace = trace;
-    worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#receive(data);
-    worker.onerror = (event) => this.#fail(event.message ?? 'it could not be started');
-    worker.onmessageerror = () => this.#fail('an answer of it could not be read');
+  private constructor(link: WorkerLink) {
+    this.#link = link;
   }
 
   get facts(): BackendFacts {
@@ -126,7 +101,7 @@ export class RemoteBackend implements Backend {
   }
 
   async closeScan(scan: ScanId): Promise<void> {
-    if (!this.#ended) await this.#call('closeScan', scan);
+    if (!this.#link.ended) await this.#call('closeScan', scan);
   }
 
   snapshot(): Promise<SnapshotId> {
@@ -134,7 +109,7 @@ export class RemoteBackend implements Backend {
   }
 
   async releaseSnapshot(id: SnapshotId): Promise<void> {
-    if (!this.#ended) await this.#call('releaseSnapshot', id);
+    if (!this.#link.ended) await this.#call('releaseSnapshot', id);
   }
 
   flush(): Promise<void> {
@@ -167,7 +142,7 @@ export class RemoteBackend implements Backend {
   }
 
   async closeBackup(id: BackupId): Promise<void> {
-    if (!this.#ended) await this.#call('closeBackup', id);
+    if (!this.#link.ended) await this.#call('closeBackup', id);
   }
 
   async checkpoint(): Promise<CheckpointReport> {
@@ -186,15 +161,15 @@ export class RemoteBackend implements Backend {
   }
 
   async crash(): Promise<void> {
-    this.#end();
+    this.#link.end();
   }
 
   async #close(): Promise<void> {
-    if (this.#ended) return;
+    if (this.#link.ended) return;
     try {
       await this.#call('close', undefined);
     } finally {
-      this.#end();
+      this.#link.end();
     }
   }
 
@@ -227,61 +202,12 @@ export class RemoteBackend implements Backend {
     body: Calls[N]['request'],
     transfer: Transferable[] = [],
   ): Promise<Calls[N]['answer']> {
-    if (this.#ended) return Promise.reject(closed());
     this.#sendTurn();
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#post({ id, call, body }, transfer);
-      this.#pending.set(id, { resolve, reject });
-    });
-  }
-
-  #post(message: unknown, transfer: Transferable[]): void {
-    try {
-      this.#worker.postMessage(message, transfer);
-    } catch (error) {
-      const what = `the worker can't be told that (${(error as Error).message}); give plain values`;
-      throw new FerrisError('FERRIS_INVALID_ARGUMENT', what, {}, error);
-    }
-  }
-
-  #receive(answer: Answer): void {
-    if ('events' in answer) {
-      for (const event of answer.events) this.#trace?.(event);
-      return;
-    }
-    const pending = this.#pending.get(answer.id);
-    this.#pending.delete(answer.id);
-    if (answer.ok) pending?.resolve(answer.body as never);
-    else pending?.reject(fromWire(answer.error));
-  }
-
-  #fail(message: string): void {
-    const error = new FerrisError(
-      'FERRIS_CLOSED',
-      `the database's worker stopped (${message}); open it again`,
-    );
-    this.#rejectAll(error);
-    this.#end();
-  }
-
-  #end(): void {
-    this.#ended = true;
-    this.#worker.terminate();
-    this.#rejectAll(closed());
-  }
-
-  #rejectAll(error: FerrisError): void {
-    for (const { reject } of this.#pending.values()) reject(error);
-    this.#pending.clear();
+    return this.#link.call(call, body, transfer);
   }
 }
 
 /** Structured cloning copies the whole buffer behind a view: give it one of the right size. */
 function owned(bytes: Uint8Array): Uint8Array {
   return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
-}
-
-function closed(): FerrisError {
-  return new FerrisError('FERRIS_CLOSED', 'this database is closed; open it again to go on');
 }

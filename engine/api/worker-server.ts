@@ -3,6 +3,7 @@
 import { FerrisError } from '../base/errors.ts';
 import { opfsFiles } from '../env/files-opfs.ts';
 import type { EngineEvent } from '../trace/events.ts';
+import { Restoration } from './backups.ts';
 import type { LocalBackend } from './local-backend.ts';
 import { openLocal } from './open-local.ts';
 import {
@@ -13,6 +14,7 @@ import {
   splitGroup,
   toWire,
 } from './protocol.ts';
+import { repair } from './repairs.ts';
 
 /** The part of a worker's global scope that is needed. */
 export interface Port {
@@ -25,6 +27,7 @@ type Handlers = { [N in CallName]: (body: Calls[N]['request']) => Promise<Calls[
 export class WorkerServer {
   readonly #port: Port;
   #backend: LocalBackend | undefined;
+  #restoration: Restoration | undefined;
 
   constructor(port: Port) {
     this.#port = port;
@@ -92,6 +95,21 @@ export class WorkerServer {
       await this.#open().close();
       return undefined;
     },
+    restoreBegin: async ({ name }) => {
+      this.#restoration = await Restoration.begin(opfsFiles(name));
+      return undefined;
+    },
+    restorePart: async (bytes) => {
+      await this.#restoration?.push(bytes);
+      return undefined;
+    },
+    restoreEnd: async () => {
+      const restoration = this.#restoration;
+      this.#restoration = undefined;
+      if (restoration !== undefined) return restoration.end();
+      throw new FerrisError('FERRIS_CLOSED', 'no restoration is under way; begin one first');
+    },
+    repair: ({ name }) => repair(opfsFiles(name)),
   };
 
   #open(): LocalBackend {

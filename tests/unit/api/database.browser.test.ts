@@ -1,8 +1,10 @@
 // The database in a real page: the store in a worker on OPFS, messages in between.
 
 import { afterEach, expect, test, vi } from 'vitest';
+import { restore } from '../../../engine/api/backups.ts';
 import type { Database } from '../../../engine/api/database.ts';
 import { open } from '../../../engine/api/open.ts';
+import { repair } from '../../../engine/api/repairs.ts';
 import { isFerrisError } from '../../../engine/base/errors.ts';
 import { idbFiles } from '../../../engine/env/files-idb.ts';
 import { opfsFiles } from '../../../engine/env/files-opfs.ts';
@@ -190,4 +192,75 @@ test('where OPFS is missing the database goes to IndexedDB and says so', async (
   expect(db.notice).toMatch(/IndexedDB.*OPFS/);
   const refusal = await opening(fresh(), { fallback: false }).catch((error: unknown) => error);
   expect(isFerrisError(refusal, 'FERRIS_UNSUPPORTED')).toBe(true);
+});
+
+test('operations of every kind cross to the worker, and keep their order', async () => {
+  const db = await opening(fresh());
+  const writes = [
+    db.put('a', '1'),
+    db.put('z', '2'),
+    db.add('n', 5),
+    db.deleteRange({ gte: 'y' }),
+    db.put('zz', '3'),
+    db.put('gone', 'x', { ttlMs: 1 }),
+    db.deleteRange({ lt: 'b' }),
+    db.add('n', -2),
+  ];
+  await Promise.all(writes);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect((await db.scan().all()).map(([key]) => key)).toEqual(['n', 'zz']);
+  expect(await db.getNumber('n')).toBe(3n);
+  expect(await db.has('zz')).toBe(true);
+  expect(await db.getMany(['zz', 'a'])).toEqual(['3', undefined]);
+  await db.compact();
+  expect((await db.setOptions({ memtableBytes: 65536 })).memtableBytes).toBe(65536);
+  expect((await db.properties()).readAmplification).toBe(2);
+  expect((await db.verify()).problems).toEqual([]);
+});
+
+test('a scan that is left early lets go of what the worker holds for it', async () => {
+  const db = await opening(fresh());
+  const value = 'v'.repeat(1000);
+  await db.batch(
+    Array.from({ length: 500 }, (_, i) => ({ type: 'put' as const, key: `${1000 + i}`, value })),
+  );
+  let seen = 0;
+  for await (const _ of db.scan()) if (++seen === 200) break;
+  expect((await db.stats()).pinnedRunSets).toBe(0);
+  expect(await db.scan().all()).toHaveLength(500);
+  expect((await db.stats()).pinnedRunSets).toBe(0);
+});
+
+test('export, import, backup, restore and repair between databases on OPFS', async () => {
+  const [from, to, copy] = [fresh(), fresh(), fresh()];
+  const db = await opening(from);
+  for (let i = 0; i < 300; i++) await db.put(`key ${i}`, 'v'.repeat(i * 10), { sync: 'none' });
+  const expected = await db.scan().all();
+  const other = await opening(to);
+  expect(await other.import(db.export())).toBe(300);
+  expect(await other.scan().all()).toEqual(expected);
+  expect((await restore(db.backup(), opfsFiles(copy))).files).toBeGreaterThan(2);
+  const again = await opening(copy);
+  expect(await again.scan().all()).toEqual(expected);
+  await again.close();
+  await expect(restore(db.backup(), opfsFiles(copy))).rejects.toThrow('FERRIS_EXISTS');
+  await expect(restore([new Uint8Array(50)], opfsFiles(fresh()))).rejects.toThrow(
+    'FERRIS_CORRUPTION',
+  );
+  await expect(repair(opfsFiles(from))).rejects.toThrow('FERRIS_LOCKED');
+  await db.close();
+  expect(await repair(opfsFiles(from))).toMatchObject({ whole: true, entries: 300 });
+  expect(await (await opening(from)).scan().all()).toEqual(expected);
+});
+
+test('functions and other places that a worker can not have are refused', async () => {
+  const merge = () => new Uint8Array(0);
+  const filter = () => 'keep' as const;
+  await expect(opening(fresh(), { merge })).rejects.toThrow('FERRIS_INVALID_ARGUMENT');
+  await expect(opening(fresh(), { compactionFilter: filter })).rejects.toThrow(
+    'FERRIS_INVALID_ARGUMENT',
+  );
+  await expect(repair(opfsFiles(fresh()), { merge })).rejects.toThrow('FERRIS_INVALID_ARGUMENT');
+  const db = await opening(fresh());
+  await expect(db.checkpoint(idbFiles(fresh()))).rejects.toThrow('FERRIS_UNSUPPORTED');
 });
