@@ -11,21 +11,6 @@ export interface Limit {
 
 export const limits: readonly Limit[] = [
   {
-    topic: 'Compaction',
-    when: 'next',
-    says: 'Tables are never merged, so old versions and deleted keys keep their space, and reads slow down as flushes add up.',
-  },
-  {
-    topic: 'Block cache',
-    when: 'next',
-    says: 'Each open table keeps the index and the filter in memory; of its data blocks only the one read last. Every other read goes to the file.',
-  },
-  {
-    topic: 'Compression',
-    when: 'next',
-    says: 'Keys share prefixes inside a block; blocks themselves are not compressed.',
-  },
-  {
     topic: 'Transactions',
     when: 'next',
     says: 'A batch is atomic and a snapshot is stable, but nothing checks that what you read is still true when you write.',
