@@ -84,6 +84,11 @@ export class FerrisConsole {
     return (await this.#database()).get(key);
   }
 
+  /** Whether there is a value for a key. */
+  async has(key: BytesLike): Promise<boolean> {
+    return (await this.#database()).has(key);
+  }
+
   async delete(key: BytesLike, options?: WriteOptions): Promise<Acknowledgment> {
     await (await this.#database()).delete(key, options);
     return this.#promised(options);
