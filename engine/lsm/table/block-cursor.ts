@@ -67,13 +67,13 @@ export class BlockCursor implements Cursor {
   }
 
   seekToLast(): void {
-    this.#walkTo((this.#block as Block).restartCount - 1, this.#end);
+    this.#walkTo((this.#block as Block).restarts.length - 1, this.#end);
   }
 
   seek(key: Uint8Array, sequence: number): void {
     const block = this.#block as Block;
     this.#at = NOWHERE;
-    this.#read(block.restart(restartBefore(block, key, sequence)), 0);
+    this.#readRestart(restartBefore(block, key, sequence));
     while (this.valid && this.#compare(key, sequence) < 0) this.next();
   }
 
@@ -82,7 +82,7 @@ export class BlockCursor implements Cursor {
     this.#at = NOWHERE;
     const restart = restartBefore(block, key, sequence);
     let end = NOWHERE;
-    this.#read(block.restart(restart), 0);
+    this.#readRestart(restart);
     while (this.valid && this.#compare(key, sequence) < 0) {
       end = this.#entry.after;
       this.next();
@@ -104,12 +104,12 @@ export class BlockCursor implements Cursor {
 
   /** The first restart point at or after `offset`; the number of restart points if there is none. */
   #restartAbove(offset: number): number {
-    const block = this.#block as Block;
+    const { restarts } = this.#block as Block;
     let low = 1; // nothing is before the first
-    let high = block.restartCount;
+    let high = restarts.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (block.restart(middle) < offset) low = middle + 1;
+      if ((restarts[middle] as number) < offset) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -117,7 +117,7 @@ export class BlockCursor implements Cursor {
 
   /** From a restart point to the entry that ends at `end`. */
   #walkTo(restart: number, end: number): void {
-    this.#read((this.#block as Block).restart(restart), 0);
+    this.#readRestart(restart);
     while (this.#entry.after < end) this.#read(this.#entry.after, this.#key.bytes.length);
   }
 
@@ -125,6 +125,11 @@ export class BlockCursor implements Cursor {
   #compare(key: Uint8Array, sequence: number): number {
     const byKey = compareBytes(this.#key.bytes, key);
     return byKey === 0 ? sequence - this.#entry.sequence : byKey;
+  }
+
+  /** Makes the entry at a restart point the current one. */
+  #readRestart(index: number): void {
+    this.#read((this.#block as Block).restarts[index] as number, 0);
   }
 
   /** Makes the entry at `at` the current one; the key before it has `knownBytes` in the buffer. */

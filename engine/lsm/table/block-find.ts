@@ -38,7 +38,7 @@ export function findInBlock(
   const { bytes, entriesEnd } = block;
   let matched = 0;
   let lengthBefore = 0;
-  let at = block.restart(restartBefore(block, key, sequence));
+  let at = block.restarts[restartBefore(block, key, sequence)] as number;
   while (at < entriesEnd) {
     if (!entry.read(bytes, at, entriesEnd)) throw block.corrupt(at, NOT_AN_ENTRY);
     const { shared, unshared } = entry;
@@ -60,10 +60,10 @@ export function findInBlock(
 export function restartBefore(block: Block, key: Uint8Array, sequence: number): number {
   const { bytes, entriesEnd } = block;
   let low = 0;
-  let high = block.restartCount - 1;
+  let high = block.restarts.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
-    const at = block.restart(middle);
+    const at = block.restarts[middle] as number;
     if (!entry.read(bytes, at, entriesEnd) || entry.shared !== 0) {
       throw block.corrupt(at, NOT_AN_ENTRY);
     }

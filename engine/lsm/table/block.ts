@@ -2,6 +2,7 @@
 // Entries are read by a lookup (block-find.ts) or a cursor (block-cursor.ts); their format
 // is in block-builder.ts.
 
+import { viewOf } from '../../base/layout.ts';
 import { corruptTable } from './format.ts';
 
 /** The contents of a data block whose checksum was right. Nobody writes to its bytes. */
@@ -9,44 +10,37 @@ export class Block {
   readonly bytes: Uint8Array;
   /** Where the entries end and the restart offsets begin. */
   readonly entriesEnd: number;
-  readonly restartCount: number;
+  /**
+   * Offsets of the restart points, within the entries. They are few, and a copy of them lies
+   * beside this object: to look at the end of the bytes for them would be a cache miss more.
+   */
+  readonly restarts: Uint32Array;
   readonly #file: string;
   readonly #offset: number;
 
-  /** @throws FERRIS_CORRUPTION when the restart offsets don't fit in the block. */
+  /** @throws FERRIS_CORRUPTION when the restart points don't fit in the block. */
   constructor(bytes: Uint8Array, file: string, offset: number) {
     this.bytes = bytes;
     this.#file = file;
     this.#offset = offset;
     if (bytes.length < 8) throw this.corrupt(0, 'has a block too short for an entry');
-    this.restartCount = u32At(bytes, bytes.length - 4);
-    this.entriesEnd = bytes.length - 4 - 4 * this.restartCount;
-    if (this.restartCount === 0 || this.entriesEnd < 0) {
+    const view = viewOf(bytes);
+    const count = view.getUint32(bytes.length - 4, true);
+    this.entriesEnd = bytes.length - 4 - 4 * count;
+    if (count === 0 || this.entriesEnd < 0) {
       throw this.corrupt(bytes.length - 4, 'has a block whose restart points do not fit in it');
     }
-  }
-
-  /** Offset of the entry at restart point `index`. */
-  restart(index: number): number {
-    const at = this.entriesEnd + 4 * index;
-    const offset = u32At(this.bytes, at);
-    if (offset >= this.entriesEnd) throw this.corrupt(at, 'has a restart point outside its block');
-    return offset;
+    this.restarts = new Uint32Array(count);
+    for (let i = 0, at = this.entriesEnd; i < count; i++, at += 4) {
+      const restart = view.getUint32(at, true);
+      if (restart >= this.entriesEnd)
+        throw this.corrupt(at, 'has a restart point outside its block');
+      this.restarts[i] = restart;
+    }
   }
 
   /** The error for damage at `at` in this block. */
   corrupt(at: number, what: string) {
     return corruptTable(this.#file, this.#offset + at, what);
   }
-}
-
-/** A view would have to be made for each block, for a few numbers of which most are never read. */
-function u32At(bytes: Uint8Array, at: number): number {
-  return (
-    ((bytes[at] as number) |
-      ((bytes[at + 1] as number) << 8) |
-      ((bytes[at + 2] as number) << 16) |
-      ((bytes[at + 3] as number) << 24)) >>>
-    0
-  );
 }
