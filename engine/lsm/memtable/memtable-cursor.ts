@@ -1,60 +1,78 @@
-// A cursor over a memtable. Its place is one node, which stays where it is, so it
-// keeps its place while entries are inserted.
+// A cursor over a memtable. It stands on an entry, which never moves, and remembers its
+// place in the list, which may: after an insert, the next step begins with a search.
 
 import type { Cursor } from '../cursor.ts';
 import type { PointKind } from '../entry.ts';
-import { NONE, type SkipList } from './skip-list.ts';
+import { type EntryReader, NONE, type SortedList } from './sorted-list.ts';
 
-/** A place in a memtable. Going back is a search; going forward is one step. */
+/** A place in a memtable that stays where it is while entries are inserted. */
 export class MemtableCursor implements Cursor {
-  readonly #list: SkipList;
-  #node = NONE;
+  readonly #list: SortedList;
+  readonly #entries: EntryReader;
+  #entry = NONE;
+  #place = NONE;
+  /** How many entries the list had when `#place` was right. */
+  #count = 0;
 
-  constructor(list: SkipList) {
+  constructor(list: SortedList) {
     this.#list = list;
+    this.#entries = list.entries;
   }
 
   get valid(): boolean {
-    return this.#node !== NONE;
+    return this.#entry !== NONE;
   }
 
   seekToFirst(): void {
-    this.#node = this.#list.first();
+    this.#stand(this.#list.first());
   }
 
   seekToLast(): void {
-    this.#node = this.#list.last();
+    this.#stand(this.#list.last());
   }
 
   seek(key: Uint8Array, sequence: number): void {
-    this.#node = this.#list.seek(key, sequence);
+    this.#stand(this.#list.seek(key, sequence));
   }
 
   seekBefore(key: Uint8Array, sequence: number): void {
-    this.#node = this.#list.seekBefore(key, sequence);
+    this.#stand(this.#list.seekBefore(key, sequence));
   }
 
   next(): void {
-    this.#node = this.#list.next(this.#node);
+    this.#find();
+    this.#stand(this.#list.after(this.#place));
   }
 
   prev(): void {
-    this.#node = this.#list.prev(this.#node);
+    this.#find();
+    this.#stand(this.#list.before(this.#place));
   }
 
   get key(): Uint8Array {
-    return this.#list.key(this.#node);
+    return this.#entries.key(this.#entry);
   }
 
   get sequence(): number {
-    return this.#list.sequence(this.#node);
+    return this.#entries.sequence(this.#entry);
   }
 
   get kind(): PointKind {
-    return this.#list.kind(this.#node);
+    return this.#entries.kind(this.#entry);
   }
 
   get value(): Uint8Array {
-    return this.#list.value(this.#node);
+    return this.#entries.value(this.#entry);
+  }
+
+  #stand(place: number): void {
+    this.#place = place;
+    this.#entry = place === NONE ? NONE : this.#list.entryAt(place);
+    this.#count = this.#list.count;
+  }
+
+  /** Finds the entry's place again if it may have moved. */
+  #find(): void {
+    if (this.#count !== this.#list.count) this.#stand(this.#list.seek(this.key, this.sequence));
   }
 }

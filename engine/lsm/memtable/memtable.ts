@@ -11,10 +11,11 @@ import { assert } from '../../base/assert.ts';
 import { Random } from '../../base/random.ts';
 import type { Trace } from '../../trace/events.ts';
 import type { Cursor } from '../cursor.ts';
-import { type Found, KIND_DELETE, type Lookup, type PointKind, TOMBSTONE } from '../entry.ts';
+import type { Found, PointKind } from '../entry.ts';
 import type { RangeDelete } from '../range-deletes.ts';
 import { MemtableCursor } from './memtable-cursor.ts';
-import { NONE, SkipList } from './skip-list.ts';
+import { SkipList } from './skip-list.ts';
+import { NONE, type SortedList } from './sorted-list.ts';
 
 /** Room that a memtable begins with if it isn't told; it doubles whenever it is full. */
 const CAPACITY_BYTES = 64 << 10;
@@ -35,7 +36,22 @@ export interface MemtableOptions {
   readonly seed?: number;
   /** About what it will hold when it is frozen: a hint. */
   readonly capacityBytes?: number;
+  /** Dictates the height of the nth entry, from 0 on, in place of coins: for figures. */
+  readonly heights?: ((nth: number) => number) | undefined;
+  /**
+   * Sorts the entries, in place of a list of its own: a SharedSkipList, if several threads are to
+   * read it. Its memory does not grow, so freeze the memtable before it is full.
+   */
+  readonly list?: SortedList | undefined;
   readonly trace?: Trace | undefined;
+}
+
+/** A step of a search on a level: from one node to the next (0 for the head, or the end), or down. */
+export interface MemtableStep {
+  readonly level: number;
+  readonly from: number;
+  readonly next: number;
+  readonly goes: 'on' | 'down';
 }
 
 /** A node as figures draw it. `offsetBytes` names it; `next` holds one name a level, 0 at the end. */
@@ -52,16 +68,17 @@ export interface MemtableNode {
 /** Entries sorted by (key ascending, sequence descending), held in memory. */
 export class Memtable {
   readonly number: number;
-  readonly #list: SkipList;
+  readonly #list: SortedList;
   readonly #trace: Trace | undefined;
   readonly #rangeDeletes: RangeDelete[] = [];
   #rangeDeleteBytes = 0;
   #frozen = false;
 
   constructor(options: MemtableOptions) {
-    const { number, seed = number, capacityBytes = CAPACITY_BYTES, trace } = options;
+    const { number, seed = number, heights, trace } = options;
+    const capacityBytes = Math.min(options.capacityBytes ?? CAPACITY_BYTES, CAPACITY_BYTES_MAX);
     this.number = number;
-    this.#list = new SkipList(Math.min(capacityBytes, CAPACITY_BYTES_MAX), new Random(seed));
+    this.#list = options.list ?? new SkipList({ capacityBytes, random: new Random(seed), heights });
     this.#trace = trace;
   }
 
@@ -90,7 +107,9 @@ export class Memtable {
    */
   insert(sequence: number, kind: PointKind, key: Uint8Array, value: Uint8Array): void {
     assert(!this.#frozen, 'a frozen memtable takes no more entries');
-    const node = this.#list.insert(key, sequence, kind, value);
+    const list = this.#list;
+    const entry = list.insert(key, sequence, kind, value);
+    assert(entry !== NONE, 'a memtable is frozen before its list is full');
     this.#trace?.({
       type: 'memtable.insert',
       memtable: this.number,
@@ -98,7 +117,7 @@ export class Memtable {
       sequence,
       kind: KIND_NAMES[kind],
       value: value.slice(),
-      height: this.#list.height(node),
+      height: list.entries.height(entry),
     });
   }
 
@@ -121,21 +140,15 @@ export class Memtable {
    * writes it into `found`; false when there is none. The value is a view that stays as it is.
    */
   find(key: Uint8Array, sequence: number, found: Found): boolean {
-    const list = this.#list;
-    const node = list.seek(key, sequence);
-    if (node === NONE || !list.holds(node, key)) return false;
-    found.sequence = list.sequence(node);
-    found.kind = list.kind(node);
-    found.value = list.value(node);
+    const { entries } = this.#list;
+    const place = this.#list.seek(key, sequence);
+    if (place === NONE) return false;
+    const entry = this.#list.entryAt(place);
+    if (!entries.holds(entry, key)) return false;
+    found.sequence = entries.sequence(entry);
+    found.kind = entries.kind(entry);
+    found.value = entries.value(entry);
     return true;
-  }
-
-  /** The newest version of `key` at or below `sequence`. The value is a view that stays as it is. */
-  get(key: Uint8Array, sequence: number): Lookup {
-    const list = this.#list;
-    const node = list.seek(key, sequence);
-    if (node === NONE || !list.holds(node, key)) return undefined;
-    return list.kind(node) === KIND_DELETE ? TOMBSTONE : list.value(node);
   }
 
   /** A cursor over all versions of all keys. Entries inserted later show up in it. */
@@ -157,32 +170,58 @@ export class Memtable {
 
   /** The first node of each level, from level 0 up; see `nodes`. */
   get head(): readonly number[] {
-    return this.#list.links(NONE).map(bytesOf);
-  }
-
-  /** Keys that a search for (key, sequence) compares with, in order: for figures and tests. */
-  path(key: Uint8Array, sequence: number): Uint8Array[] {
-    return this.#list.path(key, sequence).map((node) => this.#list.key(node).slice());
+    return this.#list.levels().map((entries) => bytesOf(entries[0] ?? NONE));
   }
 
   /** All nodes in order, copied: the skip list as it is in memory, for figures and tests. */
   *nodes(): Generator<MemtableNode> {
-    const list = this.#list;
-    for (let node = list.first(); node !== NONE; node = list.next(node)) {
+    const { entries } = this.#list;
+    const levels = this.#list.levels();
+    const indexes = levels.map(() => 0);
+    for (const entry of levels[0] as number[]) {
+      const height = entries.height(entry);
+      for (let level = 0; level < height; level++) (indexes[level] as number)++;
+      const next = levels
+        .slice(0, height)
+        .map((list, level) => bytesOf(list[indexes[level] as number] ?? NONE));
       yield {
-        offsetBytes: bytesOf(node),
-        key: list.key(node).slice(),
-        sequence: list.sequence(node),
-        kind: list.kind(node),
-        value: list.value(node).slice(),
-        height: list.height(node),
-        next: list.links(node).map(bytesOf),
+        offsetBytes: bytesOf(entry),
+        key: entries.key(entry).slice(),
+        sequence: entries.sequence(entry),
+        kind: entries.kind(entry),
+        value: entries.value(entry).slice(),
+        height,
+        next,
       };
     }
   }
+
+  /** Keys that a search for (key, sequence) decides about, in order: for figures and tests. */
+  path(key: Uint8Array, sequence: number): Uint8Array[] {
+    const { entries } = this.#list;
+    const met = this.#list.pathTo(key, sequence).flatMap((level) => level.entries);
+    return [...new Set(met)]
+      .filter((entry) => entry !== NONE)
+      .map((entry) => entries.key(entry).slice());
+  }
+
+  /** The steps of a search for the newest version of `key` at or below `sequence`, as it was done. */
+  pathTo(key: Uint8Array, sequence: number): MemtableStep[] {
+    const steps: MemtableStep[] = [];
+    let from = NONE;
+    for (const { level, entries } of this.#list.pathTo(key, sequence)) {
+      const last = entries.length - 1;
+      for (const [i, next] of entries.entries()) {
+        const goes = i < last ? 'on' : 'down';
+        steps.push({ level, from: bytesOf(from), next: bytesOf(next), goes });
+        if (goes === 'on') from = next;
+      }
+    }
+    return steps;
+  }
 }
 
-/** A node's address counts words. */
+/** An entry's address counts words. */
 function bytesOf(address: number): number {
   return address * 4;
 }

@@ -1,81 +1,105 @@
-// A skip list in an arena: sorted entries, found in O(log n) steps (Pugh, 1990).
+// A skip list (Pugh, 1990), each of whose lists is laid out in blocks: sorted entries,
+// found in O(log n) steps.
 //
 //    level 2   head ----------------------> d ----------------------->
 //    level 1   head ---------> b ---------> d ---------> f ---------->
 //    level 0   head --> a ---> b --> c ---> d --> e ---> f --> g ---->
 //
-// Every node is in the list of level 0; a coin decides whether it is in the next
-// list too, and the next. A search runs along the highest list until it would step
-// too far, goes down one, and runs on. No node ever moves, nothing is rebalanced.
+// Every entry is in the list of level 0; coins decide whether it is in the next list too,
+// and the next. A search runs along the highest list until it would step too far, goes
+// down one, and runs on. Nothing is ever rebalanced.
 //
-// A node is a run of words in the arena, and its address is the word in the middle:
-// links lie before it, so that both they and the key are at fixed distances.
+// What a search waits for is memory. So neighbors lie side by side: an entry that goes on to
+// the next level begins a block, and those after it, up to the next such entry, lie in it.
 //
-//      -2       -1       0       1          2            3       4         5
-//    +--------+--------+-------+----------+------------+-------+---------+-----+
-//    | link 1 | link 0 | key   | sequence | sequence   | value | value   | key |
-//    |        |        | bytes | low      | high, kind | bytes | address |     |
-//    +--------+--------+-------+----------+------------+-------+---------+-----+
+//    level 1   [head . . b . . d . . f]
+//                |       |     |     |
+//    level 0   [head a] [b c] [d e] [f g]
 //
-// Values lie in an arena of their own. A search compares keys all over the list, and
-// what it waits for is memory: with the nodes close together, more of them fit in the
-// processor's cache (a million random inserts take three quarters of the time).
+// The lists and the steps are Pugh's; the blocks are the B-skip list's (Golovin, 2010; Luo et
+// al., 2025). And most steps look at no entry at all: each place carries a code of how its
+// key differs from the key before it. Offset-value.ts says how, and proves it.
 //
-// 1. Nodes are ordered by key ascending, then by sequence number descending.
-// 2. A link is the address of the next node on that level, or 0 at the end.
-// 3. A key is padded with zeros to whole words. Keys compare four bytes at
-//    a time; if all common words are equal, the shorter key is first.
-// 4. Once a node is linked, only its links change.
-// 5. `#previous[l]` is the last node of level l before the place searched last. The
-//    next search first looks there, so ascending inserts need no search at all.
+// A block is a run of words, and its places are numbered from its first word on:
+//
+//       0      1      2 ...       33 ...       64 ...
+//    +------+-------+-----------+------------+---------------------------+
+//    | next | count | codes, 31 | entries,31 | blocks below, 31          |
+//    | block|       |           |            | (not in a leaf: level 0)  |
+//    +------+-------+-----------+------------+---------------------------+
+//
+// 1. A place is the address of its block plus its number; blocks begin at multiples of 64.
+// 2. The first place of all on a level is the head's: its entry is NONE. It counts as an entry
+//    of the empty key, newer than all.
+// 3. An entry that is on the level above, too, is the first of its block, and the place above
+//    has the address of that block. It stays there.
+// 4. A block that is full is cut in two; the second half is then nobody's block below.
+// 5. The code of a place is relative to the place before it on its level, in whichever block.
+// 6. After an insert, `#places[l]` is the new entry's place on level l, or the last before it.
+//    The next insert looks there first, so ascending inserts need no search.
 
 import { assert } from '../../base/assert.ts';
 import type { Random } from '../../base/random.ts';
 import type { PointKind } from '../entry.ts';
 import { Arena } from './arena.ts';
+import { Entries } from './entries.ts';
+import { agree, offsetBetween, offsetOf } from './offset-value.ts';
+import { type LevelPath, NONE, type SortedList } from './sorted-list.ts';
 
-/** Levels at most: enough for 4^12, some 16 million entries. */
-export const HEIGHT_MAX = 12;
+/** Levels at most: enough for 16^8 entries. */
+export const HEIGHT_MAX = 8;
 
-/** The address that means: there is no node. */
-export const NONE = 0;
+/** Coins that must all show heads for one more level: a sixteenth goes up, to fill half a block. */
+const COINS = 4;
 
-const HEAD = HEIGHT_MAX;
+const BLOCK_PLACES = 31;
 
-// Words of a node, counted from its address.
-const LINK = -1; // of level 0; level l is l words before it
-const KEY_BYTES = 0;
-const SEQUENCE_LOW = 1;
-const TAG = 2; // sequence high << 8 | height << 4 | kind
-const VALUE_BYTES = 3;
-const VALUE = 4; // address in the arena of values
-const KEY = 5;
+// Words of a block. Those of a place are counted from the place.
+const NEXT = 0;
+const COUNT = 1;
+const CODE = 2;
+const ENTRY = CODE + BLOCK_PLACES;
+const BELOW = ENTRY + BLOCK_PLACES;
+const LEAF_WORDS = 64;
+const BRANCH_WORDS = 128;
+const PLACE_MASK = 63;
 
-const U32 = 0x100000000;
+assert(ENTRY + BLOCK_PLACES <= LEAF_WORDS, 'a leaf holds its places');
+assert(BELOW + BLOCK_PLACES <= BRANCH_WORDS, 'a branch holds its places');
 
-// Bytes and words alias each other, so byte 0 of a word has to be its lowest.
-assert(new Uint8Array(Int32Array.of(1).buffer)[0] === 1, 'this machine is little-endian');
+/** Words that an entry takes in blocks, on average: they are about half full. */
+const PLACE_WORDS = 4;
 
-/** Entries sorted by (key ascending, sequence descending). Nodes are named by address. */
-export class SkipList {
-  readonly #arena: Arena;
-  readonly #values: Arena;
+export interface SkipListOptions {
+  /** About what it will hold: a hint. */
+  readonly capacityBytes: number;
+  readonly random: Random;
+  /** Dictates the height of the nth entry that is inserted, from 0 on, in place of coins. */
+  readonly heights?: ((nth: number) => number) | undefined;
+}
+
+/** The list of one thread. */
+export class SkipList implements SortedList {
+  readonly entries: Entries;
+  readonly #blocks: Arena;
   readonly #random: Random;
-  readonly #previous = new Int32Array(HEIGHT_MAX).fill(HEAD);
-  #height = 1;
+  readonly #heights: ((nth: number) => number) | undefined;
+  readonly #heads = new Int32Array(HEIGHT_MAX);
+  /** The last place before the probe on each level, and the probe's code after it. */
+  readonly #places = new Int32Array(HEIGHT_MAX);
+  readonly #codes = new Int32Array(HEIGHT_MAX);
+  /** Whether `#places` are those of the last insert. */
+  #hasInserted = false;
+  #height = 0;
   #count = 0;
 
-  // What is being searched for.
-  #probe = new Int32Array(16);
-  #probeKeyBytes = 0;
-  #probeLow = 0;
-  #probeHigh = 0;
-
-  constructor(capacityBytes: number, random: Random) {
-    this.#arena = new Arena(capacityBytes / 2);
-    this.#values = new Arena(capacityBytes / 2);
+  constructor({ capacityBytes, random, heights }: SkipListOptions) {
+    this.entries = new Entries(capacityBytes);
+    this.#blocks = new Arena(capacityBytes / 8);
+    this.#blocks.allocate(LEAF_WORDS); // no block has address NONE
     this.#random = random;
-    this.#arena.allocate(HEAD + KEY);
+    this.#heights = heights;
+    this.#rise();
   }
 
   get count(): number {
@@ -83,228 +107,265 @@ export class SkipList {
   }
 
   get usedBytes(): number {
-    return this.#arena.usedBytes + this.#values.usedBytes;
+    return this.entries.usedBytes + this.#count * PLACE_WORDS * 4;
   }
 
-  /** Adds an entry, whose key and sequence number must be new; returns its node. */
   insert(key: Uint8Array, sequence: number, kind: PointKind, value: Uint8Array): number {
-    this.#aim(key, sequence);
-    const next = this.#link(this.#search(), 0);
-    assert(next === NONE || this.#compare(next) !== 0, 'an entry is inserted once');
+    this.entries.aim(key, sequence);
+    const isNear = this.#hasInserted && this.#stillAt();
+    if (!isNear) this.#search();
     const height = this.#drawHeight();
-    const node = this.#allocate(height, kind, value);
-    this.#join(node, height);
+    const entry = this.entries.add(height, kind, value);
+    while (this.#height < height) this.#rise();
+    for (let level = 0; level < height; level++) {
+      const place = this.#places[level] as number;
+      const code = isNear && level > 0 ? this.#codeAfter(place) : (this.#codes[level] as number);
+      this.#recode(place, code);
+      const goesUp = level < height - 1;
+      const free = goesUp ? this.#cut(level, place) : this.#open(level, place);
+      this.#fill(level, free, code, entry);
+    }
+    this.#hasInserted = true;
     this.#count++;
-    return node;
+    return entry;
   }
 
-  /** The first node at or after (key, sequence), or NONE. */
   seek(key: Uint8Array, sequence: number): number {
-    this.#aim(key, sequence);
-    return this.#link(this.#search(), 0);
+    this.entries.aim(key, sequence);
+    this.#search();
+    return this.after(this.#places[0] as number);
   }
 
-  /** The last node before (key, sequence), or NONE. */
   seekBefore(key: Uint8Array, sequence: number): number {
-    this.#aim(key, sequence);
-    const node = this.#search();
-    return node === HEAD ? NONE : node;
+    this.entries.aim(key, sequence);
+    this.#search();
+    return this.#unlessHead(this.#places[0] as number);
   }
 
   first(): number {
-    return this.#link(HEAD, 0);
+    return this.after(this.#heads[0] as number);
   }
 
   last(): number {
-    let node = HEAD;
-    for (let level = this.#height - 1; level >= 0; level--) {
-      for (let next = this.#link(node, level); next !== NONE; next = this.#link(node, level))
-        node = next;
+    const { words } = this.#blocks;
+    let place = this.#heads[this.#height - 1] as number;
+    for (let level = this.#height - 1; ; level--) {
+      for (let next = this.after(place); next !== NONE; next = this.after(place)) place = next;
+      if (level === 0) return this.#unlessHead(place);
+      place = words[place + BELOW] as number;
     }
-    return node === HEAD ? NONE : node;
   }
 
-  next(node: number): number {
-    return this.#link(node, 0);
+  /** The place after `place` on its level, or NONE. */
+  after(place: number): number {
+    const { words } = this.#blocks;
+    const block = place & ~PLACE_MASK;
+    const next = place + 1;
+    return next < block + (words[block + COUNT] as number) ? next : (words[block + NEXT] as number);
   }
 
-  /** The node before this one: a search, since links lead one way only. */
-  prev(node: number): number {
-    return this.seekBefore(this.key(node), this.sequence(node));
+  /** The place before `place` on level 0, or NONE. At the beginning of a block it takes a search. */
+  before(place: number): number {
+    if ((place & PLACE_MASK) > 0) return this.#unlessHead(place - 1);
+    const entry = this.entryAt(place);
+    return this.seekBefore(this.entries.key(entry), this.entries.sequence(entry));
   }
 
-  /** A view of the node's key. */
-  key(node: number): Uint8Array {
-    return new Uint8Array(this.#arena.bytes.buffer, (node + KEY) * 4, this.#word(node + KEY_BYTES));
+  /** The entry at a place; NONE at the head's. */
+  entryAt(place: number): number {
+    return this.#blocks.words[place + ENTRY] as number;
   }
 
-  /** A view of the node's value. It stays as it is for as long as you hold it. */
-  value(node: number): Uint8Array {
-    const at = this.#word(node + VALUE) * 4;
-    return new Uint8Array(this.#values.bytes.buffer, at, this.#word(node + VALUE_BYTES));
+  levels(): number[][] {
+    return Array.from({ length: this.#height }, (_, level) =>
+      this.#walk(this.#heads[level] as number),
+    );
   }
 
-  sequence(node: number): number {
-    return (this.#word(node + TAG) >>> 8) * U32 + (this.#word(node + SEQUENCE_LOW) >>> 0);
-  }
-
-  kind(node: number): PointKind {
-    return (this.#word(node + TAG) & 0xf) as PointKind;
-  }
-
-  /** Levels that the node is linked into, 1 to HEIGHT_MAX. */
-  height(node: number): number {
-    return (this.#word(node + TAG) >>> 4) & 0xf;
-  }
-
-  /** The nodes that follow `node` (the head, if it is NONE), one a level from level 0 up; NONE at the end. */
-  links(node: number): number[] {
-    const height = node === NONE ? this.#height : this.height(node);
-    const from = node === NONE ? HEAD : node;
-    return Array.from({ length: height }, (_, level) => this.#link(from, level));
-  }
-
-  /** The nodes that a search for (key, sequence) compares with, in order, when it begins at the head. */
-  path(key: Uint8Array, sequence: number): number[] {
-    this.#aim(key, sequence);
-    const path: number[] = [];
-    this.#search(path);
+  pathTo(key: Uint8Array, sequence: number): LevelPath[] {
+    this.seek(key, sequence);
+    const path = [];
+    let from = this.#heads[this.#height - 1] as number;
+    for (let level = this.#height - 1; level >= 0; level--) {
+      const to = this.#places[level] as number;
+      const end = this.after(to);
+      path.push({ level, entries: [...this.#walk(from, end), this.#entryOrNone(end)] });
+      if (level > 0) from = this.#blocks.words[to + BELOW] as number;
+    }
     return path;
   }
 
-  /** True when the node's key is `key`. */
-  holds(node: number, key: Uint8Array): boolean {
-    if (this.#word(node + KEY_BYTES) !== key.length) return false;
-    const { bytes } = this.#arena;
-    const at = (node + KEY) * 4;
-    for (let i = 0; i < key.length; i++) if (bytes[at + i] !== key[i]) return false;
-    return true;
+  /** The entries after `from` and before `end`. */
+  #walk(from: number, end = NONE): number[] {
+    const entries = [];
+    for (let place = this.after(from); place !== end; place = this.after(place))
+      entries.push(this.entryAt(place));
+    return entries;
   }
 
-  #word(address: number): number {
-    return this.#arena.words[address] as number;
+  #entryOrNone(place: number): number {
+    return place === NONE ? NONE : this.entryAt(place);
   }
 
-  #link(node: number, level: number): number {
-    return this.#arena.words[node + LINK - level] as number;
+  #unlessHead(place: number): number {
+    return this.entryAt(place) === NONE ? NONE : place;
   }
 
-  /** Makes (key, sequence) what `#compare` compares with. */
-  #aim(key: Uint8Array, sequence: number): void {
-    const count = wordsOf(key.length);
-    if (count > this.#probe.length) this.#probe = new Int32Array(count * 2);
-    const probe = this.#probe;
-    const whole = key.length >>> 2;
-    let at = 0;
-    for (let i = 0; i < whole; i++, at += 4) {
-      probe[i] =
-        (key[at] as number) |
-        ((key[at + 1] as number) << 8) |
-        ((key[at + 2] as number) << 16) |
-        ((key[at + 3] as number) << 24);
-    }
-    if (count > whole) {
-      probe[whole] = (key[at] as number) | ((key[at + 1] ?? 0) << 8) | ((key[at + 2] ?? 0) << 16);
-    }
-    this.#probeKeyBytes = key.length;
-    this.#probeLow = sequence | 0;
-    this.#probeHigh = Math.floor(sequence / U32);
-  }
-
-  /** Negative, zero or positive as the node sorts before, with or after the probe. */
-  #compare(node: number): number {
-    const words = this.#arena.words;
-    const probe = this.#probe;
-    const keyBytes = words[node + KEY_BYTES] as number;
-    const lengths = keyBytes - this.#probeKeyBytes;
-    const common = wordsOf(lengths < 0 ? keyBytes : this.#probeKeyBytes);
-    for (let i = 0; i < common; i++) {
-      const a = words[node + KEY + i] as number;
-      const b = probe[i] as number;
-      if (a !== b) return compareWords(a, b);
-    }
-    if (lengths !== 0) return lengths;
-    const high = this.#probeHigh - ((words[node + TAG] as number) >>> 8);
-    return high !== 0
-      ? high
-      : (this.#probeLow >>> 0) - ((words[node + SEQUENCE_LOW] as number) >>> 0);
-  }
-
-  /**
-   * Finds the last node before the probe (or the head), and that of each level in `#previous`.
-   * With a `path` it begins at the head, and writes down every node that it compares.
-   */
-  #search(path?: number[]): number {
-    const previous = this.#previous;
-    if (path === undefined && this.#stillAt(previous[0] as number)) return previous[0] as number;
-    const words = this.#arena.words;
-    let node = HEAD;
-    let tooFar = NONE; // the same node often ends several levels: compare it once
-    for (let level = this.#height - 1; level >= 0; level--) {
-      let next = words[node + LINK - level] as number;
-      while (next !== tooFar) {
-        path?.push(next);
-        if (this.#compare(next) >= 0) break;
-        node = next;
-        next = words[node + LINK - level] as number;
+  /** Finds the last place before the probe on each level, and the probe's code after it. */
+  #search(): void {
+    const { words } = this.#blocks;
+    const { entries } = this;
+    this.#hasInserted = false;
+    let code = entries.firstCode();
+    let place = this.#heads[this.#height - 1] as number;
+    for (let level = this.#height - 1; ; level--) {
+      let block = place & ~PLACE_MASK;
+      let end = block + (words[block + COUNT] as number);
+      for (;;) {
+        let next = place + 1;
+        if (next === end) {
+          next = words[block + NEXT] as number;
+          if (next === NONE) break;
+        }
+        const link = words[next + CODE] as number;
+        if (link > code) break;
+        if (link === code) {
+          if (entries.compare(words[next + ENTRY] as number, offsetOf(code)) >= 0) break;
+          code = entries.probeCode(entries.offset);
+        } else if (agree(link, code)) {
+          code = this.#codePast(next, link, code);
+        }
+        place = next;
+        if (place !== end && (place & PLACE_MASK) !== 0) continue;
+        block = place;
+        end = block + (words[block + COUNT] as number);
       }
-      tooFar = next;
-      previous[level] = node;
+      this.#places[level] = place;
+      this.#codes[level] = code;
+      if (level === 0) return;
+      place = words[place + BELOW] as number;
     }
-    return node;
   }
 
-  /** True when the probe's place is right after `node`. */
-  #stillAt(node: number): boolean {
-    if (node !== HEAD && this.#compare(node) >= 0) return false;
-    const next = this.#link(node, 0);
-    return next === NONE || this.#compare(next) >= 0;
+  /** The probe's code after the entry at `place`, which is before it, and whose code agrees. */
+  #codePast(place: number, link: number, code: number): number {
+    const { entries } = this;
+    const offset = offsetBetween(link, code);
+    if (offset >= 0) return entries.probeCode(offset);
+    entries.compare(this.entryAt(place), offsetOf(code));
+    return entries.probeCode(entries.offset);
   }
 
-  /** 1, and one more for each of two-bit draws that comes up zero: a quarter goes up. */
+  /** True when the probe goes in right after `#places[0]`; then `#codes[0]` is its code there. */
+  #stillAt(): boolean {
+    const { entries } = this;
+    const place = this.#places[0] as number;
+    if (entries.compare(this.entryAt(place), 0) >= 0) return false;
+    const code = entries.probeCode(entries.offset);
+    this.#codes[0] = code;
+    const next = this.after(place);
+    if (next === NONE) return true;
+    const link = this.#blocks.words[next + CODE] as number;
+    if (link !== code) return link > code;
+    return entries.compare(this.entryAt(next), offsetOf(code)) >= 0;
+  }
+
+  /** The probe's code after the entry at `place`, by looking at it. */
+  #codeAfter(place: number): number {
+    const { entries } = this;
+    const entry = this.entryAt(place);
+    if (entry === NONE) return entries.firstCode();
+    entries.compare(entry, 0);
+    return entries.probeCode(entries.offset);
+  }
+
+  /** The place after `place` will be after the probe, whose code is `code`: it gets its code anew. */
+  #recode(place: number, code: number): void {
+    const next = this.after(place);
+    if (next === NONE) return;
+    const { words } = this.#blocks;
+    if (!agree(words[next + CODE] as number, code)) return;
+    const entry = this.entryAt(next);
+    assert(this.entries.compare(entry, offsetOf(code)) !== 0, 'an entry is inserted once');
+    words[next + CODE] = this.entries.code(entry, this.entries.offset);
+  }
+
+  /** Cuts a level in two after `place`; returns the first place of the second part, to be filled. */
+  #cut(level: number, place: number): number {
+    return this.#split(level, place & ~PLACE_MASK, (place & PLACE_MASK) + 1, 1);
+  }
+
+  /** Makes room for one more after `place`; returns the place to be filled. */
+  #open(level: number, place: number): number {
+    let block = place & ~PLACE_MASK;
+    let at = (place & PLACE_MASK) + 1;
+    if (this.#blocks.words[block + COUNT] === BLOCK_PLACES) {
+      // Ascending inserts leave full blocks behind them.
+      const kept = at === BLOCK_PLACES ? BLOCK_PLACES : BLOCK_PLACES >>> 1;
+      const split = this.#split(level, block, kept, 0);
+      if (at > kept || kept === BLOCK_PLACES) {
+        block = split;
+        at -= kept;
+      }
+    }
+    const { words } = this.#blocks;
+    const end = block + (words[block + COUNT] as number);
+    words[block + COUNT] = end - block + 1;
+    for (let to = end; to > block + at; to--) this.#copy(level, to - 1, to);
+    return block + at;
+  }
+
+  /** Moves a block's places from `from` on to a new block behind it, to its places from `to` on. */
+  #split(level: number, block: number, from: number, to: number): number {
+    const made = this.#blocks.allocate(level === 0 ? LEAF_WORDS : BRANCH_WORDS);
+    const { words } = this.#blocks;
+    const count = words[block + COUNT] as number;
+    for (let i = from; i < count; i++) this.#copy(level, block + i, made + to + i - from);
+    words[made + COUNT] = to + count - from;
+    words[made + NEXT] = words[block + NEXT] as number;
+    words[block + COUNT] = from;
+    words[block + NEXT] = made;
+    return made;
+  }
+
+  #copy(level: number, from: number, to: number): void {
+    const { words } = this.#blocks;
+    words[to + CODE] = words[from + CODE] as number;
+    words[to + ENTRY] = words[from + ENTRY] as number;
+    if (level > 0) words[to + BELOW] = words[from + BELOW] as number;
+  }
+
+  /** Puts an entry at a place; its place on the level below is the one that was filled before. */
+  #fill(level: number, place: number, code: number, entry: number): void {
+    const { words } = this.#blocks;
+    words[place + CODE] = code;
+    words[place + ENTRY] = entry;
+    if (level > 0) words[place + BELOW] = this.#places[level - 1] as number;
+    this.#places[level] = place;
+  }
+
+  /** One more level, with nothing but the head in it. */
+  #rise(): void {
+    const level = this.#height++;
+    const block = this.#blocks.allocate(level === 0 ? LEAF_WORDS : BRANCH_WORDS);
+    const { words } = this.#blocks;
+    words[block + COUNT] = 1;
+    if (level > 0) words[block + BELOW] = this.#heads[level - 1] as number;
+    this.#heads[level] = block;
+    this.#places[level] = block;
+    this.#codes[level] = this.entries.firstCode();
+  }
+
   #drawHeight(): number {
-    const draw = this.#random.u32() | (1 << (2 * (HEIGHT_MAX - 1)));
-    const zeros = 31 - Math.clz32(draw & -draw);
-    return 1 + (zeros >> 1);
+    if (this.#heights !== undefined) return this.#dictatedHeight(this.#heights);
+    const draw = this.#random.u32() | (1 << (COINS * (HEIGHT_MAX - 1)));
+    const heads = 31 - Math.clz32(draw & -draw);
+    return 1 + Math.floor(heads / COINS);
   }
 
-  /** A node for the probe, not linked yet. */
-  #allocate(height: number, kind: PointKind, value: Uint8Array): number {
-    const keyWords = wordsOf(this.#probeKeyBytes);
-    const node = this.#arena.allocate(height + KEY + keyWords) + height;
-    const valueAt = this.#values.allocate(wordsOf(value.length));
-    const { words } = this.#arena;
-    words[node + KEY_BYTES] = this.#probeKeyBytes;
-    words[node + SEQUENCE_LOW] = this.#probeLow;
-    words[node + TAG] = (this.#probeHigh << 8) | (height << 4) | kind;
-    words[node + VALUE_BYTES] = value.length;
-    words[node + VALUE] = valueAt;
-    for (let i = 0; i < keyWords; i++) words[node + KEY + i] = this.#probe[i] as number;
-    this.#values.bytes.set(value, valueAt * 4);
-    return node;
+  #dictatedHeight(heights: (nth: number) => number): number {
+    const height = heights(this.#count);
+    assert(Number.isInteger(height) && height >= 1 && height <= HEIGHT_MAX, 'a height is 1 to 8');
+    return height;
   }
-
-  /** Links a node in after `#previous`, and leaves `#previous` right behind it. */
-  #join(node: number, height: number): void {
-    const { words } = this.#arena;
-    if (height > this.#height) this.#height = height;
-    for (let level = 0; level < height; level++) {
-      const before = this.#previous[level] as number;
-      words[node + LINK - level] = words[before + LINK - level] as number;
-      words[before + LINK - level] = node;
-      this.#previous[level] = node;
-    }
-  }
-}
-
-/** How many words hold `bytes` bytes. */
-function wordsOf(bytes: number): number {
-  return (bytes + 3) >>> 2;
-}
-
-/** Compares two different words by their lowest byte that differs: the first in memory. */
-function compareWords(a: number, b: number): number {
-  const different = a ^ b;
-  const shift = (31 - Math.clz32(different & -different)) & 24;
-  return ((a >>> shift) & 0xff) - ((b >>> shift) & 0xff);
 }

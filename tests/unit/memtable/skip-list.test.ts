@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EMPTY_BYTES, utf8 } from '../../../engine/base/bytes.ts';
 import { Random } from '../../../engine/base/random.ts';
-import { KIND_PUT } from '../../../engine/lsm/entry.ts';
+import { compareEntries, Found, KIND_PUT, SEQUENCE_MAX } from '../../../engine/lsm/entry.ts';
 import { Memtable } from '../../../engine/lsm/memtable/memtable.ts';
 import { HEIGHT_MAX } from '../../../engine/lsm/memtable/skip-list.ts';
 
@@ -27,15 +28,15 @@ test('each level links exactly the nodes that are high enough, in order', () => 
   }
 });
 
-test('a quarter of the nodes of a level are in the next one', () => {
+test('a sixteenth of the nodes of a level are in the next one', () => {
   const counts = new Array<number>(HEIGHT_MAX).fill(0);
   for (const { height } of filled(100_000, 1).nodes()) {
     for (let level = 0; level < height; level++) counts[level] = (counts[level] as number) + 1;
   }
-  for (let level = 1; level <= 5; level++) {
+  for (let level = 1; level <= 2; level++) {
     const ratio = (counts[level] as number) / (counts[level - 1] as number);
-    expect(ratio).toBeGreaterThan(0.2);
-    expect(ratio).toBeLessThan(0.3);
+    expect(ratio * 16).toBeGreaterThan(0.8);
+    expect(ratio * 16).toBeLessThan(1.2);
   }
 });
 
@@ -47,4 +48,83 @@ test('the seed decides the heights', () => {
   };
   expect(heights(1)).toEqual(heights(1));
   expect(heights(1)).not.toEqual(heights(2));
+});
+
+// Keys that codes have a hard time with: long common beginnings around the last offset that codes
+// tell, keys that are the beginnings of others, zeros (which look like the end), and many versions.
+const PREFIX_BYTES = [0, 0, 1, 2, 3, 4, 124, 125, 126, 127, 128, 200];
+const hardKey = fc
+  .tuple(
+    fc.constantFrom(...PREFIX_BYTES),
+    fc.constantFrom(0, 97),
+    fc.array(fc.constantFrom(0, 0, 1, 97, 255), { maxLength: 5 }),
+  )
+  .map(([bytes, fill, end]) => Uint8Array.of(...new Uint8Array(bytes).fill(fill), ...end));
+
+const hardEntries = fc.array(hardKey, { minLength: 1, maxLength: 120 });
+
+function sorted(keys: readonly Uint8Array[]) {
+  return keys
+    .map((key, i) => ({ key, sequence: i + 1 }))
+    .sort((a, b) => compareEntries(a.key, a.sequence, b.key, b.sequence));
+}
+
+test('keys that codes cannot tell apart come out sorted, and are found', () => {
+  const heights = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1 });
+  fc.assert(
+    fc.property(hardEntries, heights, fc.array(hardKey), (keys, dictated, probes) => {
+      const memtable = new Memtable({
+        number: 1,
+        heights: (nth) => dictated[nth % dictated.length] as number,
+      });
+      for (const [i, key] of keys.entries()) memtable.insert(i + 1, KIND_PUT, key, EMPTY_BYTES);
+      const model = sorted(keys);
+      const nodes = [...memtable.nodes()].map(({ key, sequence }) => ({ key, sequence }));
+      expect(nodes).toEqual(model);
+      const found = new Found();
+      for (const probe of [...probes, ...keys]) {
+        const first = model.find(({ key }) => compareEntries(key, 0, probe, 0) === 0);
+        expect(memtable.find(probe, SEQUENCE_MAX, found)).toBe(first !== undefined);
+        if (first !== undefined) expect(found.sequence).toBe(first.sequence);
+      }
+    }),
+    { numRuns: 400, seed: 3 },
+  );
+});
+
+test('runs of neighbors, up and down, between what is there', () => {
+  const run = fc.record({
+    from: fc.integer({ min: 0, max: 5000 }),
+    step: fc.constantFrom(1, 3, -1, -2),
+    count: fc.integer({ min: 1, max: 150 }),
+  });
+  fc.assert(
+    fc.property(fc.array(run, { minLength: 1, maxLength: 8 }), (runs) => {
+      const keys = runs.flatMap(({ from, step, count }) =>
+        Array.from({ length: count }, (_, i) => utf8(`key ${10_000 + from + i * step}`)),
+      );
+      const memtable = new Memtable({ number: 1, seed: keys.length });
+      for (const [i, key] of keys.entries()) memtable.insert(i + 1, KIND_PUT, key, EMPTY_BYTES);
+      const nodes = [...memtable.nodes()].map(({ key, sequence }) => ({ key, sequence }));
+      expect(nodes).toEqual(sorted(keys));
+    }),
+    { numRuns: 100, seed: 4 },
+  );
+});
+
+test('heights can be dictated, and the path of a search is told', () => {
+  const heights = [1, 3, 1, 2, 1];
+  const memtable = new Memtable({ number: 1, heights: (nth) => heights[nth] as number });
+  for (const [i, key] of ['a', 'b', 'c', 'd', 'e'].entries())
+    memtable.insert(i + 1, KIND_PUT, utf8(key), EMPTY_BYTES);
+  const nodes = [...memtable.nodes()];
+  expect(nodes.map(({ height }) => height)).toEqual(heights);
+  const [, b, , d, e] = nodes.map(({ offsetBytes }) => offsetBytes) as [0, 1, 2, 3, 4];
+  expect(memtable.pathTo(utf8('e'), SEQUENCE_MAX)).toEqual([
+    { level: 2, from: 0, next: b, goes: 'on' },
+    { level: 2, from: b, next: 0, goes: 'down' },
+    { level: 1, from: b, next: d, goes: 'on' },
+    { level: 1, from: d, next: 0, goes: 'down' },
+    { level: 0, from: d, next: e, goes: 'down' },
+  ]);
 });
