@@ -151,7 +151,7 @@ export function markRow(mark: Mark): [string, string, string, string] {
   return [
     `${where}${workload}`,
     isTimes ? `at least ${times(wanted)}` : `at most ${wanted} ${unit}`,
-    isTimes ? `${times(reached)} of ${peer}` : `${plain(reached)} ${unit}`,
+    isTimes ? `${times(reached)} ${peer}` : `${plain(reached)} ${unit}`,
     passed ? 'reached' : 'not reached',
   ];
 }

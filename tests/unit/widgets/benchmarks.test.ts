@@ -74,7 +74,7 @@ test('marks in words', () => {
   expect(markRow(mark!)).toEqual([
     'browser, 20,000 records: fillrandom',
     'at least 5.00×',
-    '3.00× of sqlite-wasm',
+    '3.00× sqlite-wasm',
     'not reached',
   ]);
 });
