@@ -45,7 +45,7 @@ function evaluate(ferrisdb: FerrisConsole, code: string): Promise<unknown> {
 
 test.each([
   ['Node', 'engine/node.ts', 'order 2 lemon cake\nFERRIS_LOCKED\n'],
-  ['Level', 'engine/level.ts', 'order 2 cups 3\n'],
+  ['Level', 'engine/level.ts', 'order 2: 3 cups\n'],
 ])('the example for %s prints what it should', (_name, entry, expected) => {
   const engine = new URL('engine/', root).href;
   const folder = mkdtempSync(join(tmpdir(), 'ferrisdb-'));
