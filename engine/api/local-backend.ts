@@ -170,8 +170,8 @@ export class LocalBackend implements Backend {
     const store = this.#usable();
     this.#workFailure = undefined; // what failed before is tried again
     store.compactRange(start, end);
-    while (this.#usable().compacting) {
-      const failure = store.compactionFailure ?? this.#workFailure;
+    while (this.#usable().compaction.busy) {
+      const failure = store.compaction.failure ?? this.#workFailure;
       if (failure !== undefined) throw failure;
       if (!this.#workWaits()) await new Promise<void>((wake) => this.#sleepers.push(wake));
       else await this.#afterTurn();

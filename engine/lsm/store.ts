@@ -34,6 +34,7 @@ import { Background } from './background.ts';
 import type { PinnedTables } from './backup.ts';
 import { type Batch, checkBatch, stampBatch } from './batch.ts';
 import { Compactor } from './compaction/compactor.ts';
+import { choiceOf, choiceOfTables } from './compaction/manual.ts';
 import { Flusher } from './flusher.ts';
 import { Garbage } from './garbage.ts';
 import { Health } from './health.ts';
@@ -223,21 +224,26 @@ export class Store {
   /**
    * Asks that everything from `start` up to and with `end` (default: all there is) be flushed and
    * become one sorted run, without what nobody can see any more. `work` does it, a slice at a time;
-   * `compacting` says whether it is still under way. @throws as `flush` does
+   * `compaction.busy` says whether it is still under way. @throws as `flush` does
    */
   compactRange(start?: Uint8Array, end?: Uint8Array): void {
     this.flush();
-    this.#background.compactor.want({ start, end });
+    this.#background.compactor.want((levels) => choiceOf(levels, { start, end }));
   }
 
-  /** True while a compaction is under way. */
-  get compacting(): boolean {
-    return this.#background.compactor.busy;
+  /**
+   * Compacts the tables with these numbers into `outputLevel`, whatever the policy thinks of it,
+   * to its end where files are durable at once.
+   * @throws FERRIS_INVALID_ARGUMENT when older entries would come to lie above newer ones; as `work`
+   */
+  compactTables(numbers: readonly number[], outputLevel: number): void {
+    this.#assertWritable();
+    this.#background.compactor.carryOut((levels) => choiceOfTables(levels, numbers, outputLevel));
   }
 
-  /** Why the last compaction was given up, if it was and nothing has changed since. */
-  get compactionFailure(): unknown {
-    return this.#background.compactor.failure;
+  /** Whether a compaction is under way, and why the last one was given up if nothing has changed since. */
+  get compaction(): { readonly busy: boolean; readonly failure: unknown } {
+    return this.#background.compactor;
   }
 
   /** The options in force that can be changed. */

@@ -26,10 +26,11 @@ import type { TableCache } from '../table-cache.ts';
 import { DeeperTables } from './deeper.ts';
 import { Keeper } from './keeper.ts';
 import { leveled } from './leveled.ts';
-import { choiceOf } from './manual.ts';
 import { type Choice, type CompactionPolicy, type Levels, totalBytes } from './policy.ts';
 import { Rewrite } from './rewrite.ts';
 import { tiered } from './tiered.ts';
+
+const EVERYTHING = Number.MAX_SAFE_INTEGER;
 
 /** What a rewritten table may overlap of the level below its own, in tables' sizes. */
 const OVERLAP_TABLES_MAX = 10;
@@ -42,11 +43,8 @@ export interface CompactionStats {
   readonly compactedBytesOut: number;
 }
 
-/** Both ends are included. */
-export interface WantedRange {
-  readonly start?: Uint8Array | undefined;
-  readonly end?: Uint8Array | undefined;
-}
+/** What somebody wants compacted. It is looked up when its turn comes: tables may have gone by then. */
+export type Wanted = (levels: Levels) => Choice | undefined;
 
 interface Job {
   readonly choice: Choice;
@@ -69,8 +67,8 @@ export interface CompactorParts {
 export class Compactor {
   readonly #parts: CompactorParts;
   #job: Job | undefined;
-  /** Keys that somebody wants compacted; that goes before what the policy chooses. */
-  #wanted: WantedRange | undefined;
+  /** What somebody asked for goes before what the policy chooses. */
+  #wanted: Wanted | undefined;
   /** What the policy chose for which version, under which settings. */
   #chosen: { version: Version; settings: object; choice: Choice | undefined } | undefined;
   #backlog: { version: Version; settings: object; runs: number; debtBytes: number } | undefined;
@@ -114,10 +112,19 @@ export class Compactor {
     return this.#failed?.version === this.#parts.manifest.version ? this.#failed.error : undefined;
   }
 
-  /** Compacts these keys next; what is under way is finished first. No bounds: everything. */
-  want(range: WantedRange): void {
-    this.#wanted = range;
+  /** Makes this the next compaction; what is under way is finished first. */
+  want(wanted: Wanted): void {
+    this.#wanted = wanted;
     this.#failed = undefined;
+  }
+
+  /** Finishes what is under way, then this, as far as it need not wait. Errors are those of both. */
+  carryOut(wanted: Wanted): void {
+    while (this.#job !== undefined && this.step(EVERYTHING));
+    const choice = wanted(this.#levels);
+    this.want(() => choice);
+    do this.step(EVERYTHING);
+    while (this.#job !== undefined && !this.#waits);
   }
 
   /**
@@ -163,7 +170,7 @@ export class Compactor {
     const { manifest, settings } = this.#parts;
     const { version } = manifest;
     if (this.#failed?.version === version) return undefined;
-    if (this.#wanted !== undefined) return choiceOf(this.#levels, this.#wanted);
+    if (this.#wanted !== undefined) return this.#wanted(this.#levels);
     if (this.#chosen?.version !== version || this.#chosen.settings !== settings.current) {
       const choice = this.#policy?.choose(this.#levels, settings.current);
       this.#chosen = { version, settings: settings.current, choice };

@@ -57,7 +57,9 @@ export const leveled: CompactionPolicy = {
 
 /** What a level from 1 on should hold at most. */
 export function targetBytes(level: number, { levelBytes, levelFanout }: CompactionSizes): number {
-  return levelBytes * levelFanout ** (level - 1);
+  let bytes = levelBytes;
+  for (let above = 1; above < level; above++) bytes *= levelFanout;
+  return bytes;
 }
 
 /** What a level holds over what it should; from 1 on it is due. */

@@ -97,7 +97,7 @@ test('a copy goes on while the store is written to and compacted', () => {
   for (let slice = slices.next(); !slice.done; slice = slices.next()) {
     write(store, random, 50);
     store.compactRange();
-    while (store.compacting) store.work(100_000);
+    while (store.compaction.busy) store.work(100_000);
   }
   pinned.release();
   expect(inCopy(target)).toEqual(before);
