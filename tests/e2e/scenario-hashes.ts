@@ -13,6 +13,7 @@ import { logBytes, sameFlip } from '../../src/widgets/log-bytes/scenario.ts';
 import { order } from '../../src/widgets/order/scenario.ts';
 import { promise } from '../../src/widgets/promise/scenario.ts';
 import { crashAnywhere, recoverySteps } from '../../src/widgets/recovery/scenario.ts';
+import { tableLookup } from '../../src/widgets/table/scenario.ts';
 
 const scenarios: readonly AnyScenario[] = [
   blocks,
@@ -30,6 +31,7 @@ const scenarios: readonly AnyScenario[] = [
   recoverySteps,
   rotation,
   sameFlip,
+  tableLookup,
 ];
 
 /** Trace hash in Node of the figure whose `data-figure` is its scenario's id. */
