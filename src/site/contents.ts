@@ -43,7 +43,7 @@ export const parts: Part[] = [
   part('C', 'The LSM tree', 8, [
     'Skip list',
     'Memtable freeze and flush',
-    'SSTable',
+    ['SSTable', 'tree/table'],
     ['Bloom filter and compression', 'tree/bloom-and-compression'],
     'Read path and iterators',
     'Compaction',
