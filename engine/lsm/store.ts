@@ -25,7 +25,7 @@
 //    reads it any more.
 //
 // The parts: `logs.ts` and `durability.ts` write, `reader.ts`, `runs.ts` and `scan.ts` read,
-// `background.ts` flushes and compacts, `health.ts` knows when to stop. Every call is
+// `turnover.ts` begins new memtables, `background.ts` flushes and compacts, `health.ts` knows when to stop. Every call is
 // synchronous; `api/database.ts` makes promises of it.
 
 import { FerrisError } from '../base/errors.ts';
@@ -51,13 +51,14 @@ import {
   tuned,
 } from './options.ts';
 import { Reader } from './reader.ts';
-import { insertBatch, newMemtable, type RecoveredStore, recoverStore } from './recover-store.ts';
+import { insertBatch, type RecoveredStore, recoverStore } from './recover-store.ts';
 import { Runs } from './runs.ts';
 import type { Scan, ScanRange } from './scan.ts';
 import { type Snapshot, Snapshots } from './snapshots.ts';
 import { levelStats, type StoreStats } from './store-stats.ts';
 import { BlockCache } from './table/block-cache.ts';
 import { TableCache } from './table-cache.ts';
+import { Turnover } from './turnover.ts';
 import type { RecoveryReport } from './wal/recovery-report.ts';
 
 /** An open store. One at a time for a directory of files. */
@@ -77,6 +78,7 @@ export class Store {
   readonly #logs: Logs;
   readonly #garbage: Garbage;
   readonly #background: Background;
+  readonly #turnover: Turnover;
   readonly #acknowledgments: Acknowledgments;
   readonly #snapshots = new Snapshots();
   #lastSequence: number;
@@ -96,7 +98,7 @@ export class Store {
     const store = new Store(settings, recoverStore(settings));
     try {
       // The damage of a lossy recovery must be behind us before anything is added.
-      if (store.report.vouchedLoss) store.#leaveLogsBehind();
+      if (store.report.vouchedLoss) store.#turnover.leaveLogsBehind();
       return store;
     } catch (error) {
       settings.files.onDurable = undefined;
@@ -127,7 +129,11 @@ export class Store {
     this.#reader = new Reader(settings, runs, garbage, health);
     const snapshots = () => this.#snapshots.sequences();
     const parts = { settings, manifest, runs, tables, garbage, health, snapshots };
-    this.#background = new Background(settings, new Flusher(parts), new Compactor(parts));
+    const flusher = new Flusher(parts);
+    this.#background = new Background(settings, flusher, new Compactor(parts));
+    const logs = this.#logs;
+    const newest = () => this.#lastSequence;
+    this.#turnover = new Turnover({ settings, health, runs, logs, flusher, lastSequence: newest });
     files.onDurable = () => this.#afterDurable();
   }
 
@@ -212,13 +218,7 @@ export class Store {
    */
   flush(upTo = this.#lastSequence): boolean {
     this.#assertWritable();
-    const { flusher } = this.#background;
-    flusher.finish();
-    if (flusher.flushedSequence < upTo && flusher.ready) {
-      this.#freeze();
-      flusher.finish();
-    }
-    return flusher.flushedSequence >= upTo;
+    return this.#turnover.flush(upTo);
   }
 
   /**
@@ -301,13 +301,15 @@ export class Store {
   }
 
   /**
-   * Asks for what is written to be durable and lets go of all files. Closing twice is fine. Where
-   * files are durable only later, `onDurable` is still called when they are.
+   * Asks for what is written to be durable and lets go of all files; closing twice is fine. A long
+   * log is flushed first, so that the next opening has little to replay. Where files are durable
+   * only later, `onDurable` is still called when they are.
    * @throws FERRIS_IO, after letting go, when writes that were acknowledged can't be made durable
    */
   close(): void {
     if (this.#closed) return;
     try {
+      this.#turnover.flushLongLog();
       if (this.durableSequence < this.#lastSequence) this.#logs.sync();
     } finally {
       this.#settings.trace?.({ type: 'store.close' });
@@ -327,7 +329,7 @@ export class Store {
   #append(payloads: readonly Uint8Array[], count: number, sync: SyncMode): number {
     this.#assertWritable();
     if (count === 0) return this.#lastSequence;
-    this.#makeRoom();
+    this.#turnover.makeRoom();
     this.#background.hold(count);
     this.#settings.trace?.({
       type: 'store.write.begin',
@@ -356,35 +358,6 @@ export class Store {
     if (!this.#closed) this.#garbage.reap();
     this.#acknowledgments.advanced(before, durable);
     this.onDurable?.();
-  }
-
-  /** Where files are durable only later this may have to wait; the memtable and its log grow on. */
-  #makeRoom(): void {
-    const { memtableBytes, logBytes } = this.#settings.current;
-    const { flusher } = this.#background;
-    if (this.#runs.memtable.approximateBytes >= memtableBytes) {
-      flusher.finish();
-      if (flusher.ready) this.#freeze();
-    } else if (this.#logs.size >= logBytes && flusher.settled) {
-      this.#health.guard(() => this.#logs.rotate());
-    }
-  }
-
-  /** The memtable becomes the frozen one; a new log begins with the new memtable. */
-  #freeze(): void {
-    const next = newMemtable(this.#settings, this.#runs.memtable.number + 1);
-    const logNumber = this.#health.guard(() => this.#logs.rotate());
-    this.#runs.freeze(next);
-    this.#background.flusher.begin(logNumber, this.#lastSequence);
-  }
-
-  /** Every entry goes into a table and a new log begins; older logs are no longer needed. */
-  #leaveLogsBehind(): void {
-    const { flusher } = this.#background;
-    const { memtable } = this.#runs;
-    if (memtable.count > 0 || memtable.rangeDeletes.length > 0) this.#freeze();
-    else flusher.retireLogs(this.#health.guard(() => this.#logs.rotate()));
-    flusher.finish();
   }
 
   #assertOpen(): void {
