@@ -4,6 +4,8 @@
 // costs every store the same 30 to 60 ns. The browser's clock ticks in steps of 5 us, so what
 // is faster than that reads as 0 there; the slow ones are what this is for.
 
+import { clockMs } from './clock.ts';
+
 export interface Latencies {
   readonly p50Us: number;
   readonly p99Us: number;
@@ -11,15 +13,15 @@ export interface Latencies {
 }
 
 export class Stopwatch {
-  readonly startMs: number;
+  readonly #startMs = clockMs();
   #lastMs: number;
   #samplesMs = new Float64Array(1024);
   #count = 0;
   readonly #endMs: number;
 
   constructor(cellMsMax: number) {
-    this.startMs = this.#lastMs = performance.now();
-    this.#endMs = this.startMs + cellMsMax;
+    this.#lastMs = performance.now();
+    this.#endMs = this.#lastMs + cellMsMax;
   }
 
   /** One more transaction is through; true when no time is left for another. */
@@ -31,9 +33,9 @@ export class Stopwatch {
     return nowMs > this.#endMs;
   }
 
-  /** From the beginning to the last lap. */
+  /** Since the beginning: read it right after the last lap. */
   get ms(): number {
-    return this.#lastMs - this.startMs;
+    return clockMs() - this.#startMs;
   }
 
   get latencies(): Latencies {

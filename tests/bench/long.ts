@@ -65,12 +65,13 @@ export async function longRun(
   for (let ops = 0, ms = 0; ops < overwrites; ops += perSample) {
     const watch = new Stopwatch(Number.POSITIVE_INFINITY);
     await overwrite(peer, contents, perSample, random, watch);
-    ms += watch.ms;
+    const tookMs = watch.ms;
+    ms += tookMs;
     const { files, bytes } = (await peer.footprint()) ?? { files: 0, bytes: 0 };
     taken.push({
       ops: ops + perSample,
       ms: Math.round(ms),
-      opsPerSecond: Math.round((perSample / watch.ms) * 1000),
+      opsPerSecond: Math.round((perSample / tookMs) * 1000),
       p99Us: watch.latencies.p99Us,
       maxMs: Math.round(watch.latencies.maxUs / 100) / 10,
       files,

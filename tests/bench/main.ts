@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { measureBundle } from './bundle.ts';
+import { CPU_CLOCK } from './clock.ts';
 import { machineFacts, peerVersions } from './facts.ts';
 import type { LongOptions, LongResult } from './long.ts';
 import { judge } from './marks.ts';
@@ -18,6 +19,7 @@ type Suite = 'browser' | 'node';
 /** Runs what `args` ask for; returns the exit code: 1 when a mark was missed. */
 export async function main(args: string[]): Promise<number> {
   const asked = options(args);
+  if (asked.cpu) process.env[CPU_CLOCK] = 'yes'; // the peers' processes inherit it
   const folder = mkdtempSync(join(tmpdir(), 'ferrisdb-bench-'));
   const results: Results = {
     command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),

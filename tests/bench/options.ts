@@ -25,6 +25,8 @@ export interface Asked {
   readonly long: boolean;
   /** Overwrites of the long run, where they differ from the usual. */
   readonly overwrites: number | undefined;
+  /** Time by the thread's own processor time: see clock.ts. */
+  readonly cpu: boolean;
   readonly out: string;
 }
 
@@ -39,6 +41,7 @@ export function options(args: string[]): Asked {
       rounds: { type: 'string' },
       records: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      cpu: { type: 'boolean', default: false },
       long: { type: 'boolean', default: false },
       overwrites: { type: 'string' },
       record: { type: 'boolean', default: false },
@@ -62,6 +65,7 @@ export function options(args: string[]): Asked {
     rounds: countOf('rounds', values.rounds) ?? (quick ? 1 : 3),
     long,
     overwrites: countOf('overwrites', values.overwrites) ?? (quick ? 200_000 : undefined),
+    cpu: values.cpu,
     out: values.out ?? (record ? RECORDED : LATEST),
   };
 }

@@ -1,6 +1,7 @@
 // The timed loops that read. Each tastes every value (data.ts), and says what the sum of the
 // tastes must be, which is worked out after the clock has stopped.
 
+import { clockMs } from './clock.ts';
 import type { Contents } from './contents.ts';
 import { taste } from './data.ts';
 import type { Peer } from './peer.ts';
@@ -19,11 +20,11 @@ export type ReadLoop = (peer: Peer, contents: Contents, sizes: Sizes) => Promise
 const OPS_PER_LOOK = 64;
 
 class Deadline {
-  readonly #startMs = performance.now();
+  readonly #startMs = clockMs();
   readonly #endMs: number;
 
   constructor(sizes: Sizes) {
-    this.#endMs = this.#startMs + sizes.cellMsMax;
+    this.#endMs = performance.now() + sizes.cellMsMax;
   }
 
   passed(ops: number): boolean {
@@ -31,7 +32,7 @@ class Deadline {
   }
 
   get ms(): number {
-    return performance.now() - this.#startMs;
+    return clockMs() - this.#startMs;
   }
 }
 

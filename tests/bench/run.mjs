@@ -7,6 +7,8 @@
 //   --records N                        records in each store     (20000 and 200000 in the browser,
 //                                                                 100000 and 1000000 in Node)
 //   --quick                            one round of the smaller sizes, a third of a second a cell
+//   --cpu                              by processor time instead of the wall, in Node: for a machine
+//                                      that is busy; nothing to publish
 //   --long                             the long run alone: millions of overwrites
 //   --overwrites N                     how many of them          (5 million in Node, 1 million else)
 //   --record                           everything, the long run too, into the file the site shows
