@@ -148,11 +148,9 @@ function openTarget(target: Files, clock: Clock): Manifest {
     if (kind === undefined || kind === 'wal') throw notEmpty(name);
   }
   const manifest = Manifest.open({ files: target, clock }, false);
-  const named = new Set(manifest.version.tables.map(({ number }) => number));
-  // What an interrupted copy has left belongs to nobody.
+  // An interrupted copy may have left files that the manifest doesn't know.
   for (const name of target.list()) {
     const file = parseFileName(name);
-    if (file?.kind === 'table' && !named.has(file.number)) target.delete(name);
     if (file !== undefined) manifest.reserveFileNumber(file.number);
   }
   return manifest;

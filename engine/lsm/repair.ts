@@ -12,7 +12,8 @@
 //    interrupted is begun again. Then the next opening deletes what is no longer named: copy the
 //    files before if you want to look into them later.
 // 3. Where the manifest is lost, tables that compaction had replaced, and not yet deleted, are
-//    read like the others. Mostly they say the same again; something deleted may come back.
+//    read like the others. Mostly they say the same again; something deleted may come back, and a
+//    merge may count twice.
 // 4. Damage may leave a hole: older versions, or deleted keys, show where newer entries are
 //    lost. A recovery that keeps a prefix is what opening does; this is for when that can't.
 //
@@ -26,7 +27,7 @@ import { readBatch } from './batch.ts';
 import { Keeper } from './compaction/keeper.ts';
 import { Rewrite } from './compaction/rewrite.ts';
 import type { Cursor } from './cursor.ts';
-import { KIND_DELETE_RANGE } from './entry.ts';
+import { Found, KIND_DELETE_RANGE, SEQUENCE_MAX } from './entry.ts';
 import { parseFileName, superblockName, tableName, walName } from './file-names.ts';
 import { Manifest } from './manifest/manifest.ts';
 import { LEVELS } from './manifest/version.ts';
@@ -90,6 +91,8 @@ class Repair {
   readonly #runs: Cursor[] = [];
   readonly #rangeDeletes: RangeDelete[] = [];
   readonly #tables: Table[] = [];
+  readonly #found = new Found();
+  #tablesAreSound = true;
   #lastSequence = 0;
   #entries = 0;
 
@@ -186,11 +189,12 @@ class Repair {
     const numbers = this.#numbers('wal').filter((number) => number >= fromLog);
     const logs = numbers.map((fileNumber) => ({ fileNumber, fileName: walName(fileNumber) }));
     const memtable = new Memtable({ number: 1 });
+    this.#tablesAreSound = this.#report.every(({ state }) => state === 'sound');
     const found = recoverLogs({ files, logs, fromLog, mode: 'skip-corrupt' }, (payload) => {
       readBatch(payload, (kind, key, value, sequence) => {
         this.#see(sequence);
         if (kind === KIND_DELETE_RANGE) memtable.insertRangeDelete(sequence, key, value);
-        else insertOnce(memtable, sequence, kind, key, value);
+        else if (!this.#isInTables(key, sequence)) insertOnce(memtable, sequence, kind, key, value);
       });
     });
     for (const { fileName: name, records, droppedBytes, verdict } of found.logs) {
@@ -200,6 +204,18 @@ class Repair {
         this.#report.push({ name, state, read: records, lost: isThere ? droppedBytes : undefined });
     }
     this.#takeMemtable(memtable);
+  }
+
+  /**
+   * True when a table holds this entry, or what a flush has folded it into: that must not be counted
+   * twice. A flush takes all versions of a key, so a newer one in a table tells. Where tables are
+   * damaged nothing is left out.
+   */
+  #isInTables(key: Uint8Array, sequence: number): boolean {
+    if (!this.#tablesAreSound) return false;
+    return this.#tables.some(
+      (table) => table.find(key, SEQUENCE_MAX, this.#found) && this.#found.sequence >= sequence,
+    );
   }
 
   #takeMemtable(memtable: Memtable): void {

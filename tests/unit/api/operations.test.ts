@@ -198,6 +198,7 @@ test('a scan that is aborted ends with the reason and lets go', async () => {
   expect(backend.heldCount).toBe(0);
   await expect(db.scan({ signal: controller.signal }).all()).rejects.toThrow('enough');
   for await (const _ of db.scan()) if (--seen === 0) break;
+  expect(await db.scan().all()).toHaveLength(500);
   expect(backend.heldCount).toBe(0);
   expect((await db.stats()).pinnedRunSets).toBe(0);
   const iterator = db.scan()[Symbol.asyncIterator]();

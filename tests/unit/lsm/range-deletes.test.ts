@@ -91,6 +91,19 @@ test('clipping keeps what lies between two keys', () => {
   expect(clip(list, utf8('m'), utf8('z'))).toEqual([]);
 });
 
+test('pieces that become one are found where they are then', () => {
+  const range = (start: string, end: string, sequence: number) => ({
+    start: utf8(start),
+    end: utf8(end),
+    sequence,
+  });
+  const built = new RangeDeletes([range('a', 'b', 9), range('a', 'c', 5)]);
+  expect(built.pieceCount).toBe(2);
+  built.add(range('b', 'c', 9));
+  expect(built.pieceCount).toBe(1);
+  expect(built.covering(utf8('b'), SEQUENCE_MAX)).toBe(9);
+});
+
 test('nothing covers anything in the empty set', () => {
   expect(RangeDeletes.EMPTY.covering(utf8('a'), SEQUENCE_MAX)).toBe(0);
   expect([...RangeDeletes.EMPTY]).toEqual([]);

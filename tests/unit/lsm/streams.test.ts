@@ -183,7 +183,27 @@ test('a backup is restored, whatever its cuts; every damage of it is noticed, an
   store.close();
 });
 
-test('a later version of a stream is unsupported, and a place that is not empty is refused', () => {
+test('a backup whose files are not what it says is refused', () => {
+  const made = (write: (writer: BackupWriter) => Uint8Array[]) => {
+    const writer = new BackupWriter();
+    return [writer.header(0), ...write(writer), writer.trailer()];
+  };
+  const five = new Uint8Array(5);
+  const bad: ((writer: BackupWriter) => Uint8Array[])[] = [
+    (writer) => [writer.file('superblock-0', 6), writer.bytes(five)],
+    (writer) => [writer.file('superblock-0', 4), writer.bytes(five)],
+    (writer) => [writer.file('000001.sst', 5), writer.bytes(five)],
+    (writer) => [writer.file('notes.txt', 5), writer.bytes(five)],
+    (writer) => [writer.file('superblock-0', 0), writer.file('superblock-0', 0)],
+    (writer) => [writer.bytes(five)],
+    () => [],
+  ];
+  for (const write of bad) expect(codeOf(() => restored(made(write)))).toBe('FERRIS_CORRUPTION');
+  const right = made((writer) => [writer.file('superblock-0', 5), writer.bytes(five)]);
+  expect(restored(right).list()).toEqual(['superblock-0']);
+});
+
+test('a place that is not empty is refused that is not empty is refused', () => {
   const files = new MemoryFiles();
   files.create('000001.wal').close();
   expect(codeOf(() => new Restorer(files))).toBe('FERRIS_EXISTS');
