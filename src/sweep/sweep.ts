@@ -25,7 +25,7 @@
 //
 // To make one: a `Sweep` in a file without Svelte, a worker of two lines, and on the page
 //
-//     <SweepPlot sweep={x} known={measureAll(x)} worker={...} />      src/sweep/SweepPlot.svelte
+//     <XSweep client:use known={measureAll(x)} />      which is a SweepPlot with its worker
 
 import type { EngineEvent, Recorded } from '../../engine/index.ts';
 import { type History, run, scriptOf } from '../player/history.ts';

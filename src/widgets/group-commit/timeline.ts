@@ -45,12 +45,16 @@ export function placeOf({ fromTicks, toTicks }: TimeWindow, ticks: number): numb
   return Math.min(Math.max((ticks - fromTicks) / (toTicks - fromTicks), 0), 1);
 }
 
+/** What the last label needs at the end of the axis. */
+const LABEL_SHARE = 0.03;
+
 /** Round times in the window, about eight of them. */
 export function ticksOf({ fromTicks, toTicks }: TimeWindow): number[] {
   const rough = (toTicks - fromTicks) / 8;
   const step = [10, 20, 50, 100, 200, 500].find((candidate) => candidate >= rough) ?? 1000;
   const first = Math.ceil(fromTicks / step) * step;
-  const count = Math.ceil((toTicks - first) / step);
+  const lastTicks = toTicks - (toTicks - fromTicks) * LABEL_SHARE;
+  const count = Math.floor((lastTicks - first) / step) + 1;
   return Array.from({ length: Math.max(count, 0) }, (_, index) => first + index * step);
 }
 
