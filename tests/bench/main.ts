@@ -13,6 +13,7 @@ import { runMicro } from './micro/run.ts';
 import { type Asked, LONG, options } from './options.ts';
 import { printBundle, printLong, printMarks, printMicro, printSuite } from './report.ts';
 import type { Results } from './results.ts';
+import type { Plan } from './workloads.ts';
 
 type Suite = 'browser' | 'node';
 
@@ -55,7 +56,7 @@ async function runSuite(suite: Suite, asked: Asked, folder: string, results: Res
   Object.assign(results.versions, host.versions);
   try {
     for (const plan of plans) {
-      const result = await measure(host, plan, asked.rounds, showStep());
+      const result = await measure(host, plan, roundsOf(plan, asked), showStep());
       results.suites.push(result);
       printSuite(result);
     }
@@ -71,6 +72,10 @@ async function runSuite(suite: Suite, asked: Asked, folder: string, results: Res
   results.long.push({ suite, result });
   printLong(suite, result);
 }
+
+/** `--rounds` rules; what is large has fewer otherwise. */
+const roundsOf = (plan: Plan, { rounds, roundsAsked }: Asked) =>
+  roundsAsked ? rounds : Math.min(rounds, plan.roundsMax ?? rounds);
 
 /** A line for each workload, with a dot for each round. */
 function showStep(): (step: Step) => void {

@@ -49,6 +49,10 @@ export interface SuiteResult {
 /** Measured once, since nothing in it depends on the speed of the machine. */
 const SINGLE_ROUND = 'bytes/byte';
 
+/** Who takes longer than this, checks included, and is so many times slower than the best, is not run again. */
+const SLOW_MS = 1000;
+const SLOW_TIMES = 10;
+
 /** What is about to be done. */
 export interface Step {
   readonly suite: Plan['suite'];
@@ -86,11 +90,15 @@ async function measureOne(
   begin: (round: number, peer: string) => void,
 ): Promise<WorkloadResult> {
   const measured: WorkloadResult = { name, doc, unit, peers: {} };
+  const tookMs: Record<string, number> = {};
   for (let round = 0; round < (unit === SINGLE_ROUND ? 1 : rounds); round++) {
+    const hopeless = new Set(slowOnes(measured, tookMs));
     for (const peer of rotated(host.peers, round)) {
-      if (measured.skipped?.[peer]) continue;
+      if (measured.skipped?.[peer] || hopeless.has(peer)) continue;
       begin(round, peer);
+      const startMs = performance.now();
       const answer = check(peer, name, await host.call(peer, { name, sizes }));
+      tookMs[peer] = performance.now() - startMs;
       if (answer.skipped) {
         measured.skipped = { ...measured.skipped, [peer]: answer.skipped };
         continue;
@@ -100,6 +108,19 @@ async function measureOne(
     }
   }
   return measured;
+}
+
+/**
+ * Stores that took long and came out far behind: one more round would cost much time and change
+ * nothing. They keep the rounds that they have.
+ */
+function slowOnes({ peers, unit }: WorkloadResult, tookMs: Record<string, number>): string[] {
+  if (unit !== 'ops/s') return [];
+  const best = Math.max(...Object.values(peers).map(({ value }) => value));
+  return Object.keys(peers).filter(
+    (peer) =>
+      (tookMs[peer] as number) > SLOW_MS && (peers[peer] as PeerResult).value * SLOW_TIMES < best,
+  );
 }
 
 function withRound(before: PeerResult | undefined, answer: Answer): PeerResult {

@@ -22,6 +22,8 @@ export interface Asked {
   readonly plans: readonly Plan[];
   readonly peers: string[] | undefined;
   readonly rounds: number;
+  /** Whether the number of rounds was asked for. */
+  readonly roundsAsked: boolean;
   readonly long: boolean;
   /** Overwrites of the long run, where they differ from the usual. */
   readonly overwrites: number | undefined;
@@ -62,6 +64,7 @@ export function options(args: string[]): Asked {
     parts: longAlone ? parts.filter((part) => part === 'browser' || part === 'node') : parts,
     plans,
     peers: list(values.peers),
+    roundsAsked: values.rounds !== undefined,
     rounds: countOf('rounds', values.rounds) ?? (quick ? 1 : 3),
     long,
     overwrites: countOf('overwrites', values.overwrites) ?? (quick ? 200_000 : undefined),
