@@ -11,7 +11,7 @@
 // 3. Every promise settles: those that wait for the disk are rejected when the files fail
 //    for good, and when the database is closed or crashes before they are durable.
 // 4. Between groups the driver does the store's background work in slices, and the
-//    volume's upkeep when that is due.
+//    volume's upkeep when that is due. When that work falls behind, groups wait and grow.
 //
 // Group commit is older than most databases: Gawlick and Kinkade, "Varieties of
 // Concurrency Control in IMS/VS Fast Path", 1985; DeWitt et al., 1984.
@@ -38,6 +38,7 @@ import { Copies } from './copies.ts';
 import { HeldReads } from './held-reads.ts';
 import { later } from './later.ts';
 import { closeRanges } from './operations.ts';
+import { Slices } from './slices.ts';
 
 interface QueuedWrite {
   readonly payload: Uint8Array;
@@ -63,6 +64,7 @@ export class LocalBackend implements Backend {
   readonly #store: Store;
   readonly #held: HeldReads;
   readonly #copies: Copies;
+  readonly #slices: Slices;
   #queue: QueuedWrite[] = [];
   #waiting: WaitingWrite[] = [];
   /** Called when something became durable, or never will. */
@@ -77,6 +79,7 @@ export class LocalBackend implements Backend {
     this.#volume = volume;
     this.#store = store;
     this.#held = new HeldReads(store);
+    this.#slices = new Slices(store);
     this.#copies = new Copies(volume.files, clock);
     this.facts = {
       kind: volume.kind,
@@ -285,7 +288,7 @@ export class LocalBackend implements Backend {
   /** One group of writes, one slice of work; then again while there is anything to do. */
   async #turn(): Promise<void> {
     await this.#keepUp();
-    this.#commitQueued();
+    if (!this.#workWaits() || !this.#slices.isWriteHeld) this.#commitQueued();
     this.#workSlice();
     if (this.#queue.length > 0 || this.#workWaits()) later(() => void this.#turn());
     else this.#pumping = false;
@@ -294,6 +297,7 @@ export class LocalBackend implements Backend {
   #commitQueued(): void {
     const group = this.#takeGroup();
     if (group.length === 0) return;
+    this.#slices.wrote();
     const sync = strongest(group);
     try {
       const payloads = group.map((write) => this.#payloadOf(write));
@@ -345,7 +349,7 @@ export class LocalBackend implements Backend {
   #workSlice(): void {
     if (!this.#store.workDue) return;
     try {
-      this.#store.work();
+      this.#slices.run();
       this.#workFailure = undefined;
     } catch (error) {
       this.#workFailure = error;

@@ -14,7 +14,7 @@ export async function openLocal(
   const volume = await source.mount();
   try {
     const clock = options.clock ?? SYSTEM_CLOCK;
-    const store = Store.open({ ...options, clock, files: volume.files });
+    const store = Store.open({ ...options, clock, driven: true, files: volume.files });
     return new LocalBackend(volume, store, clock);
   } catch (error) {
     await volume.close().catch(() => {}); // the first error says more

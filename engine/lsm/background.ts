@@ -9,7 +9,9 @@
 // 2. A flush goes before compactions: it frees memory, and a log.
 // 3. Writers wait for nothing; they work. From `slowdownTables` on each does a share of a
 //    compaction in proportion to what it writes, at `stopTables` it works until there are fewer.
-//    So level 0 stays bounded, and the price is spread over those who cause it.
+//    So level 0 stays bounded, and the price is spread over those who cause it. A driver can do
+//    better: it asks for the pressure, works in slices while writers queue up, and lets others
+//    have the thread in between. Such a store is opened with `driven`.
 // 4. A compaction that fails stops nobody: reads get slower, and the failure can be looked up.
 
 import { isFerrisError } from '../base/errors.ts';
@@ -25,7 +27,10 @@ const STOP_SLICE_ENTRIES = 4096;
 /** This many times what level 1 should hold may be over the levels' sizes before writers slow down. */
 const DEBT_FACTOR = 4;
 
-/** How often writers were held back. */
+/** How hard writers should be held back. */
+export type Pressure = 'none' | 'slowdown' | 'stop';
+
+/** How often it came to that. */
 export interface StallStats {
   readonly slowdowns: number;
   readonly stops: number;
@@ -36,6 +41,7 @@ export class Background {
   readonly compactor: Compactor;
   readonly #settings: Settings;
   #stalls = { slowdowns: 0, stops: 0 };
+  #pressure: Pressure = 'none';
 
   constructor(settings: Settings, flusher: Flusher, compactor: Compactor) {
     this.#settings = settings;
@@ -63,12 +69,22 @@ export class Background {
     return this.due;
   }
 
+  /** How hard writers should be held back now. A change for the worse is counted, and an event. */
+  get pressure(): Pressure {
+    const before = this.#pressure;
+    this.#pressure = this.compactor.due ? this.#judge() : 'none';
+    if (this.#pressure !== before && this.#pressure !== 'none') this.#tell(this.#pressure);
+    return this.#pressure;
+  }
+
   /** Holds back a writer of `count` entries, if compaction has fallen behind. */
   hold(count: number): void {
-    const { slowdownTables, stopTables, levelBytes } = this.#settings.current;
-    const { runs, debtBytes } = this.compactor.backlog;
-    if (runs >= stopTables) this.#stop(stopTables);
-    else if (runs >= slowdownTables || debtBytes >= DEBT_FACTOR * levelBytes) this.#slow(count);
+    if (this.#settings.driven) return;
+    const { stopTables } = this.#settings.current;
+    if (this.pressure === 'slowdown') this.#try(Math.max(SHARE_ENTRIES_MIN, count * SHARE_ENTRIES));
+    else if (this.#pressure === 'stop') {
+      while (this.compactor.backlog.runs >= stopTables && this.#try(STOP_SLICE_ENTRIES));
+    }
   }
 
   close(): void {
@@ -76,21 +92,16 @@ export class Background {
     this.compactor.close();
   }
 
-  #slow(count: number): void {
-    if (!this.compactor.due) return;
-    this.#stalls.slowdowns++;
-    this.#tell('slowdown');
-    this.#try(Math.max(SHARE_ENTRIES_MIN, count * SHARE_ENTRIES));
-  }
-
-  #stop(stopTables: number): void {
-    if (!this.compactor.due) return;
-    this.#stalls.stops++;
-    this.#tell('stop');
-    while (this.compactor.backlog.runs >= stopTables && this.#try(STOP_SLICE_ENTRIES));
+  #judge(): Pressure {
+    const { slowdownTables, stopTables, levelBytes } = this.#settings.current;
+    const { runs, debtBytes } = this.compactor.backlog;
+    if (runs >= stopTables) return 'stop';
+    return runs >= slowdownTables || debtBytes >= DEBT_FACTOR * levelBytes ? 'slowdown' : 'none';
   }
 
   #tell(verdict: 'slowdown' | 'stop'): void {
+    if (verdict === 'stop') this.#stalls.stops++;
+    else this.#stalls.slowdowns++;
     const { runs, debtBytes } = this.compactor.backlog;
     this.#settings.trace?.({ type: 'store.stall', verdict, runs, debtBytes });
   }

@@ -69,6 +69,11 @@ export interface StoreOptions extends TuningOptions {
   readonly blockCacheBytes?: number | undefined;
   /** How many tables are open at once. Default 256. */
   readonly openTablesMax?: number | undefined;
+  /**
+   * Somebody calls `work` between writes and heeds `pressure`. Writers then do no share of
+   * compactions themselves. Default false.
+   */
+  readonly driven?: boolean | undefined;
   /** Your own merge operator: see operators.ts. */
   readonly merge?: UserMerge | undefined;
   /** Asked of puts that no snapshot sees, when they are compacted: 'remove' lets them go. */
@@ -98,6 +103,7 @@ export interface Settings {
   readonly recovery: RecoveryMode;
   readonly blockCacheBytes: number;
   readonly openTablesMax: number;
+  readonly driven: boolean;
   readonly merge: UserMerge | undefined;
   readonly filter: CompactionFilter | undefined;
   current: Tuning;
@@ -131,6 +137,7 @@ export function settingsOf(options: StoreOptions): Settings {
     recovery: oneOf('recovery', recoveryModes, options.recovery ?? 'tolerate-torn-tail'),
     blockCacheBytes: between('blockCacheBytes', 0, 1 << 30, options.blockCacheBytes ?? 32 << 20),
     openTablesMax: between('openTablesMax', 1, 1 << 20, options.openTablesMax ?? 256),
+    driven: options.driven ?? false,
     merge: options.merge,
     filter: options.compactionFilter,
     current: tuned(DEFAULTS, options),

@@ -30,7 +30,7 @@
 
 import { FerrisError } from '../base/errors.ts';
 import { Acknowledgments } from './acknowledgments.ts';
-import { Background } from './background.ts';
+import { Background, type Pressure } from './background.ts';
 import type { PinnedTables } from './backup.ts';
 import { type Batch, checkBatch, stampBatch } from './batch.ts';
 import { Compactor } from './compaction/compactor.ts';
@@ -274,6 +274,14 @@ export class Store {
   /** True when `work` has something to do. */
   get workDue(): boolean {
     return !this.#closed && this.#health.mayWrite && this.#background.due;
+  }
+
+  /**
+   * How hard a driver should hold writers back: 'slowdown' asks for a few slices of work before the
+   * next write, 'stop' for as many as it takes. See the option `driven`.
+   */
+  get pressure(): Pressure {
+    return this.#turnover.isFull ? 'stop' : this.#background.pressure;
   }
 
   /** What the store counts, and what it holds. */

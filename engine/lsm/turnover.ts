@@ -49,6 +49,12 @@ export class Turnover {
     }
   }
 
+  /** True when the next write would have to finish a flush first. */
+  get isFull(): boolean {
+    const { settings, runs, flusher } = this.#parts;
+    return flusher.due && runs.memtable.approximateBytes >= settings.current.memtableBytes;
+  }
+
   /** As `Store.flush`. */
   flush(upTo: number): boolean {
     const { flusher } = this.#parts;
