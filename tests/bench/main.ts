@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { measureBundle } from './bundle.ts';
+import { measureBundles } from './bundle.ts';
 import { CPU_CLOCK } from './clock.ts';
 import { machineFacts, peerVersions } from './facts.ts';
 import type { LongOptions, LongResult } from './long.ts';
@@ -11,7 +11,7 @@ import { judge } from './marks.ts';
 import { type Host, measure, type Step } from './measure.ts';
 import { runMicro } from './micro/run.ts';
 import { type Asked, LONG, options } from './options.ts';
-import { printBundle, printLong, printMarks, printMicro, printSuite } from './report.ts';
+import { printBundles, printLong, printMarks, printMicro, printSuite } from './report.ts';
 import type { Results } from './results.ts';
 import type { Plan } from './workloads.ts';
 
@@ -29,15 +29,17 @@ export async function main(args: string[]): Promise<number> {
     rounds: asked.rounds,
     suites: [],
     micro: [],
+    bundles: [],
     long: [],
     marks: [],
   };
   try {
-    if (asked.parts.includes('bundle')) printBundle((results.bundle = await measureBundle()));
+    if (asked.parts.includes('bundle')) results.bundles = await measureBundles();
+    printBundles(results.bundles);
     for (const suite of ['browser', 'node'] as const) await runSuite(suite, asked, folder, results);
     if (asked.parts.includes('micro')) results.micro = runMicro(asked.rounds);
     printMicro(results.micro);
-    results.marks = judge(results.suites, results.micro, results.bundle);
+    results.marks = judge(results.suites, results.micro, results.bundles);
     printMarks(results.marks);
     results.machine.loadAverage = machineFacts().machine.loadAverage;
     save(asked.out, results);

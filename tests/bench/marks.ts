@@ -53,12 +53,12 @@ const LARGE_BROWSER = 200_000;
 export function judge(
   suites: readonly SuiteResult[],
   micro: readonly MicroResult[],
-  bundle: BundleResult | undefined,
+  bundles: readonly BundleResult[],
 ): Mark[] {
   return [
     ...suites.flatMap(judgeSuite),
     ...micro.flatMap(judgeMemtable),
-    ...(bundle ? [judgeBundle(bundle)] : []),
+    ...bundles.slice(0, 1).map(judgeBundle), // the engine itself; see bundle.ts
   ];
 }
 
@@ -95,8 +95,8 @@ function judgeMemtable({ name, rows }: MicroResult): Mark[] {
   return [{ ...place, unit: 'times the best', wanted, reached, peer, passed: reached >= wanted }];
 }
 
-function judgeBundle({ gzippedBytes }: BundleResult): Mark {
+function judgeBundle({ name, gzippedBytes }: BundleResult): Mark {
   const reached = Math.round(gzippedBytes / 100) / 10;
-  const place = { suite: 'bundle' as const, workload: 'engine, minified and gzipped' };
+  const place = { suite: 'bundle' as const, workload: name };
   return { ...place, unit: 'kB gzipped', wanted: BUNDLE_KB, reached, passed: reached <= BUNDLE_KB };
 }

@@ -51,11 +51,11 @@ export function printMicro(results: readonly MicroResult[]): void {
   }
 }
 
-export function printBundle({ bytes, gzippedBytes, workerGzippedBytes }: BundleResult): void {
+export function printBundles(bundles: readonly BundleResult[]): void {
+  if (bundles.length === 0) return;
   const kB = (count: number) => (count / 1000).toFixed(1);
-  console.log(
-    `\nlibrary: ${kB(gzippedBytes)} kB gzipped (${kB(bytes)} kB minified), its worker ${kB(workerGzippedBytes)} kB more`,
-  );
+  console.log('\nbundles, kB gzipped and minified\n');
+  table(bundles.map(({ name, bytes, gzippedBytes }) => [name, kB(gzippedBytes), kB(bytes)]));
 }
 
 export function printMarks(marks: readonly Mark[]): void {

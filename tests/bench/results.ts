@@ -21,7 +21,7 @@ export interface Results {
   rounds: number;
   suites: SuiteResult[];
   micro: MicroResult[];
-  bundle?: BundleResult;
+  bundles: BundleResult[];
   long: { suite: 'browser' | 'node'; result: LongResult }[];
   marks: Mark[];
 }

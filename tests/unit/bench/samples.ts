@@ -36,6 +36,7 @@ export function results(...suites: SuiteResult[]): Results {
     rounds: 3,
     suites,
     micro: [],
+    bundles: [],
     long: [],
     marks: [],
   };
