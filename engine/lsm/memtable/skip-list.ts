@@ -20,28 +20,18 @@
 // al., 2025). And most steps look at no entry at all: each place carries a code of how its
 // key differs from the key before it. Offset-value.ts says how, and proves it.
 //
-// A block is a run of words, and its places are numbered from its first word on:
-//
-//       0      1      2 ...       33 ...       64 ...
-//    +------+-------+-----------+------------+---------------------------+
-//    | next | count | codes, 31 | entries,31 | blocks below, 31          |
-//    | block|       |           |            | (not in a leaf: level 0)  |
-//    +------+-------+-----------+------------+---------------------------+
-//
-// 1. A place is the address of its block plus its number; blocks begin at multiples of 64.
-// 2. The first place of all on a level is the head's: its entry is NONE. It counts as an entry
+// 1. The first place of all on a level is the head's: its entry is NONE. It counts as an entry
 //    of the empty key, newer than all.
-// 3. An entry that is on the level above, too, is the first of its block, and the place above
-//    has the address of that block. It stays there.
-// 4. A block that is full is cut in two; the second half is then nobody's block below.
-// 5. The code of a place is relative to the place before it on its level, in whichever block.
-// 6. After an insert, `#places[l]` is the new entry's place on level l, or the last before it.
+// 2. An entry that is on the level above, too, is the first of its block, and the place above
+//    has the address of that block. It stays there: what is full is cut behind it.
+// 3. The code of a place is relative to the place before it on its level, in whichever block.
+// 4. After an insert, `#places[l]` is the new entry's place on level l, or the last before it.
 //    The next insert looks there first, so ascending inserts need no search.
 
 import { assert } from '../../base/assert.ts';
 import type { Random } from '../../base/random.ts';
 import type { PointKind } from '../entry.ts';
-import { Arena } from './arena.ts';
+import { BELOW, Blocks, CODE, COUNT, ENTRY, NEXT, PLACE_MASK } from './blocks.ts';
 import { Entries } from './entries.ts';
 import { agree, offsetBetween, offsetOf } from './offset-value.ts';
 import { type LevelPath, NONE, type SortedList } from './sorted-list.ts';
@@ -51,21 +41,6 @@ export const HEIGHT_MAX = 8;
 
 /** Coins that must all show heads for one more level: a sixteenth goes up, to fill half a block. */
 const COINS = 4;
-
-const BLOCK_PLACES = 31;
-
-// Words of a block. Those of a place are counted from the place.
-const NEXT = 0;
-const COUNT = 1;
-const CODE = 2;
-const ENTRY = CODE + BLOCK_PLACES;
-const BELOW = ENTRY + BLOCK_PLACES;
-const LEAF_WORDS = 64;
-const BRANCH_WORDS = 128;
-const PLACE_MASK = 63;
-
-assert(ENTRY + BLOCK_PLACES <= LEAF_WORDS, 'a leaf holds its places');
-assert(BELOW + BLOCK_PLACES <= BRANCH_WORDS, 'a branch holds its places');
 
 /** Words that an entry takes in blocks, on average: they are about half full. */
 const PLACE_WORDS = 4;
@@ -81,7 +56,7 @@ export interface SkipListOptions {
 /** The list of one thread. */
 export class SkipList implements SortedList {
   readonly entries: Entries;
-  readonly #blocks: Arena;
+  readonly #blocks: Blocks;
   readonly #random: Random;
   readonly #heights: ((nth: number) => number) | undefined;
   readonly #heads = new Int32Array(HEIGHT_MAX);
@@ -95,8 +70,7 @@ export class SkipList implements SortedList {
 
   constructor({ capacityBytes, random, heights }: SkipListOptions) {
     this.entries = new Entries(capacityBytes);
-    this.#blocks = new Arena(capacityBytes / 8);
-    this.#blocks.allocate(LEAF_WORDS); // no block has address NONE
+    this.#blocks = new Blocks(capacityBytes / 8);
     this.#random = random;
     this.#heights = heights;
     this.#rise();
@@ -117,13 +91,16 @@ export class SkipList implements SortedList {
     const height = this.#drawHeight();
     const entry = this.entries.add(height, kind, value);
     while (this.#height < height) this.#rise();
+    let below = NONE;
     for (let level = 0; level < height; level++) {
       const place = this.#places[level] as number;
       const code = isNear && level > 0 ? this.#codeAfter(place) : (this.#codes[level] as number);
       this.#recode(place, code);
-      const goesUp = level < height - 1;
-      const free = goesUp ? this.#cut(level, place) : this.#open(level, place);
-      this.#fill(level, free, code, entry);
+      const blocks = this.#blocks;
+      const free = level < height - 1 ? blocks.cut(level, place) : blocks.open(level, place);
+      blocks.fill(level, free, code, entry, below);
+      this.#places[level] = free;
+      below = free;
     }
     this.#hasInserted = true;
     this.#count++;
@@ -147,21 +124,17 @@ export class SkipList implements SortedList {
   }
 
   last(): number {
-    const { words } = this.#blocks;
     let place = this.#heads[this.#height - 1] as number;
     for (let level = this.#height - 1; ; level--) {
       for (let next = this.after(place); next !== NONE; next = this.after(place)) place = next;
       if (level === 0) return this.#unlessHead(place);
-      place = words[place + BELOW] as number;
+      place = this.#blocks.below(place);
     }
   }
 
   /** The place after `place` on its level, or NONE. */
   after(place: number): number {
-    const { words } = this.#blocks;
-    const block = place & ~PLACE_MASK;
-    const next = place + 1;
-    return next < block + (words[block + COUNT] as number) ? next : (words[block + NEXT] as number);
+    return this.#blocks.after(place);
   }
 
   /** The place before `place` on level 0, or NONE. At the beginning of a block it takes a search. */
@@ -173,7 +146,7 @@ export class SkipList implements SortedList {
 
   /** The entry at a place; NONE at the head's. */
   entryAt(place: number): number {
-    return this.#blocks.words[place + ENTRY] as number;
+    return this.#blocks.entryAt(place);
   }
 
   levels(): number[][] {
@@ -190,7 +163,7 @@ export class SkipList implements SortedList {
       const to = this.#places[level] as number;
       const end = this.after(to);
       path.push({ level, entries: [...this.#walk(from, end), this.#entryOrNone(end)] });
-      if (level > 0) from = this.#blocks.words[to + BELOW] as number;
+      if (level > 0) from = this.#blocks.below(to);
     }
     return path;
   }
@@ -236,7 +209,7 @@ export class SkipList implements SortedList {
           code = this.#codePast(next, link, code);
         }
         place = next;
-        if (place !== end && (place & PLACE_MASK) !== 0) continue;
+        if ((place & PLACE_MASK) !== 0) continue;
         block = place;
         end = block + (words[block + COUNT] as number);
       }
@@ -290,67 +263,11 @@ export class SkipList implements SortedList {
     words[next + CODE] = this.entries.code(entry, this.entries.offset);
   }
 
-  /** Cuts a level in two after `place`; returns the first place of the second part, to be filled. */
-  #cut(level: number, place: number): number {
-    return this.#split(level, place & ~PLACE_MASK, (place & PLACE_MASK) + 1, 1);
-  }
-
-  /** Makes room for one more after `place`; returns the place to be filled. */
-  #open(level: number, place: number): number {
-    let block = place & ~PLACE_MASK;
-    let at = (place & PLACE_MASK) + 1;
-    if (this.#blocks.words[block + COUNT] === BLOCK_PLACES) {
-      // Ascending inserts leave full blocks behind them.
-      const kept = at === BLOCK_PLACES ? BLOCK_PLACES : BLOCK_PLACES >>> 1;
-      const split = this.#split(level, block, kept, 0);
-      if (at > kept || kept === BLOCK_PLACES) {
-        block = split;
-        at -= kept;
-      }
-    }
-    const { words } = this.#blocks;
-    const end = block + (words[block + COUNT] as number);
-    words[block + COUNT] = end - block + 1;
-    for (let to = end; to > block + at; to--) this.#copy(level, to - 1, to);
-    return block + at;
-  }
-
-  /** Moves a block's places from `from` on to a new block behind it, to its places from `to` on. */
-  #split(level: number, block: number, from: number, to: number): number {
-    const made = this.#blocks.allocate(level === 0 ? LEAF_WORDS : BRANCH_WORDS);
-    const { words } = this.#blocks;
-    const count = words[block + COUNT] as number;
-    for (let i = from; i < count; i++) this.#copy(level, block + i, made + to + i - from);
-    words[made + COUNT] = to + count - from;
-    words[made + NEXT] = words[block + NEXT] as number;
-    words[block + COUNT] = from;
-    words[block + NEXT] = made;
-    return made;
-  }
-
-  #copy(level: number, from: number, to: number): void {
-    const { words } = this.#blocks;
-    words[to + CODE] = words[from + CODE] as number;
-    words[to + ENTRY] = words[from + ENTRY] as number;
-    if (level > 0) words[to + BELOW] = words[from + BELOW] as number;
-  }
-
-  /** Puts an entry at a place; its place on the level below is the one that was filled before. */
-  #fill(level: number, place: number, code: number, entry: number): void {
-    const { words } = this.#blocks;
-    words[place + CODE] = code;
-    words[place + ENTRY] = entry;
-    if (level > 0) words[place + BELOW] = this.#places[level - 1] as number;
-    this.#places[level] = place;
-  }
-
   /** One more level, with nothing but the head in it. */
   #rise(): void {
     const level = this.#height++;
-    const block = this.#blocks.allocate(level === 0 ? LEAF_WORDS : BRANCH_WORDS);
-    const { words } = this.#blocks;
-    words[block + COUNT] = 1;
-    if (level > 0) words[block + BELOW] = this.#heads[level - 1] as number;
+    const below = level > 0 ? (this.#heads[level - 1] as number) : NONE;
+    const block = this.#blocks.begin(level, below);
     this.#heads[level] = block;
     this.#places[level] = block;
     this.#codes[level] = this.entries.firstCode();

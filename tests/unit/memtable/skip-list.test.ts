@@ -92,6 +92,17 @@ test('keys that codes cannot tell apart come out sorted, and are found', () => {
   );
 });
 
+test('zeros after a common beginning are told from the end of a key', () => {
+  const keys = [[], [0], [0, 128, 98], [0, 0, 5], [0, 0], [7], [7, 0, 5], [7, 0], [7, 0, 0, 1]];
+  for (const order of [keys, keys.toReversed()]) {
+    const memtable = new Memtable({ number: 1 });
+    const bytes = order.map((key) => Uint8Array.from(key));
+    for (const [i, key] of bytes.entries()) memtable.insert(i + 1, KIND_PUT, key, EMPTY_BYTES);
+    const nodes = [...memtable.nodes()].map(({ key, sequence }) => ({ key, sequence }));
+    expect(nodes).toEqual(sorted(bytes));
+  }
+});
+
 test('runs of neighbors, up and down, between what is there', () => {
   const run = fc.record({
     from: fc.integer({ min: 0, max: 5000 }),
