@@ -16,6 +16,7 @@ function startThread(): Thread {
   return {
     run: (job: Job) =>
       new Promise<Done>((resolve, reject) => {
+        worker.removeAllListeners();
         worker.once('message', resolve);
         worker.once('error', reject);
         worker.postMessage(job);
