@@ -35,7 +35,7 @@ export {
 export { FaultyFiles, type FaultyOptions, type RestartOptions } from './env/files-faulty.ts';
 export { idbFiles } from './env/files-idb.ts';
 export { MemoryFiles, memoryFiles } from './env/files-memory.ts';
-export { opfsFiles } from './env/files-opfs.ts';
+export { browseOpfs, type KeptFile, opfsFiles } from './env/files-opfs.ts';
 export { tracedFiles } from './env/files-traced.ts';
 export { FileHeader } from './env/header.ts';
 export { type HashEntry, HashTable, type HashTableOptions } from './hash/hash-table.ts';

@@ -15,10 +15,19 @@ import { type ErrorPlace, FerrisError, isFerrisError } from '../base/errors.ts';
 import { Directory, type Stored } from './directory.ts';
 import { checkFileName } from './file-name.ts';
 import type { FilesSource, Volume } from './files.ts';
-import { escapeName } from './name-escape.ts';
-import { POOL_HEADER_BYTES } from './opfs-header.ts';
+import { escapeName, unescapeName } from './name-escape.ts';
+import { decodePoolHeader, POOL_HEADER_BYTES } from './opfs-header.ts';
 import { contentBytes, OpfsPool, type PoolFile, writeWhole } from './opfs-pool.ts';
 import { type Release, takeWebLock } from './web-lock.ts';
+
+/** A file of a database in the origin private file system, for looking at. */
+export interface KeptFile {
+  readonly database: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Its bytes as they are at this moment. */
+  read(): Promise<Uint8Array>;
+}
 
 /** All databases of a site lie in this directory. */
 const ROOT = 'ferrisdb';
@@ -77,6 +86,35 @@ async function openRoot(): Promise<FileSystemDirectoryHandle> {
     const message = `the browser refuses its private file system (${error}); private windows do: use idbFiles() or memoryFiles()`;
     throw unsupported(message, error);
   }
+}
+
+/**
+ * The files of all databases of this site, as they are; nothing is opened, locked or changed, so
+ * it can be asked on a page, and while a database is in use. What can't be read is left out.
+ * @throws FERRIS_UNSUPPORTED where OPFS is missing
+ */
+export async function browseOpfs(): Promise<KeptFile[]> {
+  const found: KeptFile[] = [];
+  for await (const database of (await openRoot()).values()) {
+    if (database.kind !== 'directory') continue;
+    for await (const entry of database.values()) {
+      if (entry.kind !== 'file') continue;
+      const file = await entry.getFile();
+      const header = new Uint8Array(await file.slice(0, POOL_HEADER_BYTES).arrayBuffer());
+      const sizeBytes = Math.max(0, file.size - POOL_HEADER_BYTES);
+      const state = decodePoolHeader(header, sizeBytes);
+      if (typeof state === 'string') continue;
+      const read = async () =>
+        new Uint8Array(await (await entry.getFile()).slice(POOL_HEADER_BYTES).arrayBuffer());
+      found.push({
+        database: unescapeName(database.name) ?? database.name,
+        name: state.name,
+        sizeBytes,
+        read,
+      });
+    }
+  }
+  return found.sort((a, b) => (a.database + a.name < b.database + b.name ? -1 : 1));
 }
 
 /** Deleting a database needs no such handles, and can be done on a page. */

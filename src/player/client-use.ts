@@ -1,7 +1,8 @@
 // `client:use`: an island whose scripts are fetched when the reader first uses it. It is for what
 // many readers pass by (predictions, exercises), and what is right as the server drew it.
 //
-// 1. Pointing at it, touching it or focusing anything inside it counts as use.
+// 1. Pointing at it, touching it, dragging something over it or focusing anything inside it
+//    counts as use.
 // 2. A click that comes while the scripts are on their way is kept by page.ts, and done then.
 // 3. If this browser keeps progress, the island may look different from what the server drew, so
 //    it starts as soon as it can be seen; and at once where a link shows a moment of it.
@@ -10,7 +11,7 @@ import type { ClientDirective } from 'astro';
 import { PROGRESS_KEY } from '../exercise/progress.ts';
 import { figureOfLink } from './link-figure.ts';
 
-const SIGNS = ['pointerover', 'pointerdown', 'focusin'] as const;
+const SIGNS = ['pointerover', 'pointerdown', 'focusin', 'dragenter'] as const;
 
 const use: ClientDirective = (load, _options, island) => {
   let started = false;

@@ -3,7 +3,8 @@
 // It reads with the reader that recovery uses, and goes on after damage. It judges
 // nothing: whether damage is a torn tail depends on other logs too. Of a long log it
 // describes a window: frames lead there from record to record, and no payload is looked at
-// on the way.
+// on the way. Damage is searched for the next record byte by byte, which is slow, so that a
+// window says no more of it than lies within reach.
 
 import { FerrisError } from '../../base/errors.ts';
 import { type ByteWindow, type Span, viewOf } from '../../base/layout.ts';
@@ -24,6 +25,9 @@ const WHY: Record<BadRecordReason, string> = {
   'file header': 'the file ends inside its header',
   'file missing': 'there is no such file',
 };
+
+/** How far damage around a window is searched for records. */
+const REACH_BYTES = 1 << 16;
 
 /**
  * The bytes of a log, named. Spans tile `bytes`, whatever they are; damaged ranges are of
@@ -47,7 +51,8 @@ export function describeLog(
     if (window.from < HEADER_BYTES) children.push(describeHeader(format, bytes));
     let at = window.from < HEADER_BYTES ? HEADER_BYTES : beginOf(reader, window.from, near);
     for (const end = Math.min(window.to, size); at < end; at = endOf(children)) {
-      children.push(describeAt(reader, bytes, at, describePayload));
+      const reach = Math.min(window.to + REACH_BYTES, size);
+      children.push(describeAt(reader, bytes, at, describePayload, reach));
     }
   } else if (size > 0) {
     children.push(corrupt('header', 0, size, 'file header'));
@@ -59,10 +64,14 @@ export function describeLog(
 function beginOf(reader: LogReader, offset: number, near: number): number {
   let at = near;
   for (;;) {
-    const frame = reader.findFrame(at);
-    if (frame === undefined || frame.offset > offset) return at;
-    if (frame.offset + frame.size > offset) return frame.offset;
-    at = frame.offset + frame.size;
+    const frame = reader.findFrame(at, Math.min(at + REACH_BYTES, offset + 1));
+    if (frame === undefined) {
+      if (at + REACH_BYTES > offset) return at;
+      at = offset - REACH_BYTES + 1;
+    } else {
+      if (frame.offset + frame.size > offset) return frame.offset;
+      at = frame.offset + frame.size;
+    }
   }
 }
 
@@ -72,6 +81,7 @@ function describeAt(
   bytes: Uint8Array,
   offset: number,
   describePayload: DescribePayload,
+  reach: number,
 ): Span {
   const found = reader.at(offset);
   if (found?.sound === true) {
@@ -84,7 +94,7 @@ function describeAt(
     const start = offset + FRAME_BYTES;
     return record(bytes, offset, [corrupt('payload', start, end - start, reason)]);
   }
-  const next = reader.findFrame(end)?.offset ?? bytes.length;
+  const next = reader.findFrame(end, reach)?.offset ?? Math.max(reach, end);
   return corrupt('no record', offset, next - offset, reason);
 }
 

@@ -116,9 +116,9 @@ export class LogReader {
     return { sound: true, ...frame, payload };
   }
 
-  /** The first frame at or after `offset` that has a right checksum and fits into the file. */
-  findFrame(offset: number): Frame | undefined {
-    for (let at = offset; at + FRAME_BYTES <= this.sizeBytes; at++) {
+  /** The first frame at or after `offset`, before `until`, with a right checksum, that fits into the file. */
+  findFrame(offset: number, until = this.sizeBytes): Frame | undefined {
+    for (let at = offset; at < until && at + FRAME_BYTES <= this.sizeBytes; at++) {
       const start = this.#load(at, FRAME_BYTES);
       const length = this.#view.getUint32(start + RecordFrame.at.length, true);
       if (at + FRAME_BYTES + length > this.sizeBytes) continue;

@@ -1,0 +1,59 @@
+// The file inspector: a store made in the page, a file that is picked, a byte that is changed.
+
+import { expect, type Page, test } from '@playwright/test';
+import { watchForTrouble } from './pages.ts';
+
+const PAGE = 'lab/inspector/';
+
+async function open(page: Page) {
+  await page.goto(PAGE);
+  const inspector = page.getByRole('region', { name: 'File inspector' });
+  await inspector.dispatchEvent('pointerover');
+  await expect(page.locator('astro-island', { has: inspector })).not.toHaveAttribute('ssr');
+  return inspector;
+}
+
+test('a table of a store made here, its bytes, and a changed one', async ({ page }) => {
+  const trouble = watchForTrouble(page);
+  const inspector = await open(page);
+  await inspector.getByRole('button', { name: 'Put 50 orders' }).click();
+  await inspector.getByRole('button', { name: 'Flush, compressed' }).click();
+  await inspector.getByRole('button', { name: /\.sst/ }).click();
+  await expect(inspector.locator('.what')).toContainText('a sorted table');
+  await expect(inspector.locator('.damage')).toContainText('Every checksum here is right');
+  await inspector.getByRole('button', { name: 'Next part' }).click();
+  await expect(inspector.getByRole('note')).toContainText('block 0');
+  await expect(inspector.getByRole('heading', { name: /unpacked/ })).toBeVisible();
+  await inspector.getByRole('button', { name: /^Flip bit 0/ }).click();
+  await expect(inspector.locator('.damage')).toContainText(
+    'their checksum or their codec is wrong',
+  );
+  await inspector.getByRole('button', { name: 'Put every byte back' }).click();
+  await expect(inspector.locator('.damage')).toContainText('Every checksum here is right');
+  expect(trouble).toEqual([]);
+});
+
+test('a file that is picked, big and strange', async ({ page }) => {
+  const inspector = await open(page);
+  const buffer = Buffer.alloc(3_000_000, 7);
+  await inspector
+    .locator('input[type="file"]')
+    .setInputFiles({ name: '000001.wal', mimeType: 'application/octet-stream', buffer });
+  await expect(inspector.locator('.what')).toContainText('a write-ahead log, 3,000,000 bytes');
+  await expect(inspector.locator('.damage')).toContainText('Damaged here');
+  await inspector.getByRole('slider', { name: 'Offset' }).focus();
+  await page.keyboard.press('End');
+  await expect(inspector.getByRole('button', { name: 'Forward' })).toBeDisabled();
+  await expect(inspector.locator('.damage')).toContainText('Damaged here');
+});
+
+test('by keyboard: from byte to byte, and two digits write one', async ({ page, hasTouch }) => {
+  test.skip(hasTouch === true, 'no keyboard on a phone');
+  const inspector = await open(page);
+  await inspector.getByRole('button', { name: 'Put', exact: true }).click();
+  await inspector.getByRole('button', { name: 'superblock-0' }).click();
+  await inspector.getByRole('listbox').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.type('ff');
+  await expect(inspector.locator('.damage')).toContainText('its checksum is wrong');
+});
