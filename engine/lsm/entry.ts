@@ -20,6 +20,8 @@ export type PointKind =
   | typeof KIND_PUT
   | typeof KIND_MERGE
   | typeof KIND_EXPIRING;
+/** How events name these, by number. */
+export const KIND_NAMES = ['delete', 'put', 'merge', 'expiring'] as const;
 /** Deletes from its key up to its value, which is not included. It lies beside the others. */
 export const KIND_DELETE_RANGE = 4;
 export type EntryKind = PointKind | typeof KIND_DELETE_RANGE;

@@ -12,10 +12,11 @@
 
 import { EMPTY_BYTES } from '../base/bytes.ts';
 import type { Clock } from '../env/clock.ts';
-import { Found, KIND_EXPIRING, KIND_MERGE, KIND_PUT } from './entry.ts';
+import type { EventOf, Trace } from '../trace/events.ts';
+import { Found, KIND_EXPIRING, KIND_MERGE, KIND_NAMES, KIND_PUT, type PointKind } from './entry.ts';
 import { expiringValue, isExpired } from './expiry.ts';
 import { fold, type UserMerge } from './operators.ts';
-import { MemtableRun, type Run, type RunSet } from './runs.ts';
+import { MemtableRun, type Run, type RunSet, TableRun } from './runs.ts';
 
 /** Where the answer was found. */
 export type FoundIn = 'memtable' | 'frozen' | 'table' | 'deleted' | 'nowhere';
@@ -23,6 +24,7 @@ export type FoundIn = 'memtable' | 'frozen' | 'table' | 'deleted' | 'nowhere';
 export class Lookup {
   readonly #clock: Clock;
   readonly #merge: UserMerge | undefined;
+  readonly #trace: Trace | undefined;
   readonly #found = new Found();
   readonly #ask = (run: Run): boolean => this.#look(run);
   #key: Uint8Array = EMPTY_BYTES;
@@ -33,10 +35,13 @@ export class Lookup {
   #operands: Uint8Array[] | undefined;
   #base: Uint8Array | undefined;
   #run: Run | undefined;
+  /** Of the last entry that the run at hand has given. */
+  #kind: PointKind | undefined;
 
-  constructor(clock: Clock, merge: UserMerge | undefined) {
+  constructor(clock: Clock, merge: UserMerge | undefined, trace?: Trace) {
     this.#clock = clock;
     this.#merge = merge;
+    this.#trace = trace;
   }
 
   /**
@@ -66,6 +71,13 @@ export class Lookup {
 
   /** True when nothing older matters any more. */
   #look(run: Run): boolean {
+    this.#kind = undefined;
+    const ends = this.#lookInto(run);
+    this.#trace?.({ type: 'lookup.ask', ...nameOf(run), answer: this.#answer, ends });
+    return ends;
+  }
+
+  #lookInto(run: Run): boolean {
     const key = this.#key;
     const found = this.#found;
     const covering = run.rangeDeletes.covering(key, this.#sequence);
@@ -74,6 +86,7 @@ export class Lookup {
     while (run.find(key, upTo, found)) {
       if (found.sequence < this.#covered) break;
       this.#run ??= run;
+      this.#kind = found.kind;
       if (found.kind !== KIND_MERGE) {
         this.#base = this.#valueOf(found);
         return true;
@@ -87,9 +100,19 @@ export class Lookup {
     return true;
   }
 
+  get #answer(): EventOf<'lookup.ask'>['answer'] {
+    if (this.#kind !== undefined) return KIND_NAMES[this.#kind];
+    return this.#covered > 0 ? 'range delete' : 'nothing';
+  }
+
   #valueOf({ kind, value }: Found): Uint8Array | undefined {
     if (kind === KIND_PUT) return value;
     if (kind !== KIND_EXPIRING || isExpired(value, this.#clock.nowMs())) return undefined;
     return expiringValue(value);
   }
+}
+
+function nameOf(run: Run): Pick<EventOf<'lookup.ask'>, 'run' | 'number'> {
+  if (run instanceof TableRun) return { run: 'table', number: run.record.number };
+  return { run: 'memtable', number: (run as MemtableRun).memtable.number };
 }

@@ -21,7 +21,7 @@ export class Reader {
     this.#runs = runs;
     this.#garbage = garbage;
     this.#health = health;
-    this.#lookup = new Lookup(settings.clock, settings.merge);
+    this.#lookup = new Lookup(settings.clock, settings.merge, settings.trace);
   }
 
   /** As `Store.get`, at a sequence number. */

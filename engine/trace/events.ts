@@ -249,7 +249,24 @@ export type TableEvent =
 /** The block cache. `block` counts a table's data blocks from 0. */
 export type CacheEvent =
   | { readonly type: 'cache.hit'; readonly table: number; readonly block: number }
-  | { readonly type: 'cache.evict'; readonly table: number; readonly block: number };
+  /** A block that was read is kept; `bytes` is what it counts for. */
+  | {
+      readonly type: 'cache.admit';
+      readonly table: number;
+      readonly block: number;
+      readonly queue: 'small' | 'main';
+      readonly bytes: number;
+    }
+  /** It was asked for meanwhile, so it stays: it goes to the end of the main queue. */
+  | {
+      readonly type: 'cache.move';
+      readonly table: number;
+      readonly block: number;
+      readonly from: 'small' | 'main';
+    }
+  | { readonly type: 'cache.evict'; readonly table: number; readonly block: number }
+  /** Not even its name is remembered any more. */
+  | { readonly type: 'cache.forget'; readonly table: number; readonly block: number };
 
 /** The manifest: which files make up the database. */
 export type ManifestEvent =
@@ -332,6 +349,15 @@ export type StoreEvent =
       readonly type: 'store.write.acknowledge';
       readonly lastSequence: number;
       readonly durable: boolean;
+    }
+  /** One run was asked for a key. `ends`: nothing older matters. */
+  | {
+      readonly type: 'lookup.ask';
+      readonly run: 'memtable' | 'table';
+      readonly number: number;
+      /** The kind of the newest entry that may be seen, or what hides it. */
+      readonly answer: 'put' | 'delete' | 'merge' | 'expiring' | 'range delete' | 'nothing';
+      readonly ends: boolean;
     }
   | {
       readonly type: 'store.get';

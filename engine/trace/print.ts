@@ -69,7 +69,10 @@ const PRINTERS: Printers = {
   'table.sleep': (e) => `table ${e.table}`,
 
   'cache.hit': (e) => `table ${e.table} block ${e.block}`,
+  'cache.admit': (e) => `table ${e.table} block ${e.block} +${e.bytes} to ${e.queue}`,
+  'cache.move': (e) => `table ${e.table} block ${e.block} from ${e.from} to main`,
   'cache.evict': (e) => `table ${e.table} block ${e.block}`,
+  'cache.forget': (e) => `table ${e.table} block ${e.block}`,
 
   'superblock.read': (e) =>
     `slot ${e.slot} ${e.valid ? `generation ${e.generation} manifest ${e.manifest}` : 'not valid'}`,
@@ -93,6 +96,7 @@ const PRINTERS: Printers = {
   'store.write.begin': (e) => `sequence ${e.firstSequence} count ${e.count} sync ${e.sync}`,
   'store.write.acknowledge': (e) =>
     `sequence ${e.lastSequence} ${e.durable ? 'durable' : 'not durable'}`,
+  'lookup.ask': (e) => `${e.run} ${e.number} ${e.answer}${e.ends ? ', ends' : ''}`,
   'store.get': (e) => `${show(e.key)} ${e.found}`,
   'store.flush.begin': (e) => `memtable ${e.memtable} to table ${e.table}`,
   'store.flush.end': (e) => `memtable ${e.memtable} to table ${e.table} +${e.size}`,

@@ -11,7 +11,7 @@ import { assert } from '../../base/assert.ts';
 import { Random } from '../../base/random.ts';
 import type { Trace } from '../../trace/events.ts';
 import type { Cursor } from '../cursor.ts';
-import type { Found, PointKind } from '../entry.ts';
+import { type Found, KIND_NAMES, type PointKind } from '../entry.ts';
 import type { RangeDelete } from '../range-deletes.ts';
 import { MemtableCursor } from './memtable-cursor.ts';
 import { SkipList } from './skip-list.ts';
@@ -25,9 +25,6 @@ const CAPACITY_BYTES_MAX = 1 << 20;
 
 /** What a range delete takes besides its keys, about: an object, two arrays and their places. */
 const RANGE_DELETE_BYTES = 256;
-
-/** How events name the kinds of entries, by number: see entry.ts. */
-const KIND_NAMES = ['delete', 'put', 'merge', 'expiring'] as const;
 
 export interface MemtableOptions {
   /** Which memtable of its store this is, counted from 1; events carry it. */

@@ -99,6 +99,13 @@ export class BlockCache {
     slot.block = block;
     slot.hits = 0;
     (wasGhost ? this.#main : this.#small).push(slot);
+    this.trace?.({
+      type: 'cache.admit',
+      table: slot.owner.table,
+      block: slot.index,
+      queue: wasGhost ? 'main' : 'small',
+      bytes: slot.bytes,
+    });
   }
 
   get #bytes(): number {
@@ -116,7 +123,7 @@ export class BlockCache {
     this.#small.remove(oldest);
     if (oldest.hits > 1) {
       oldest.hits = 0;
-      this.#main.push(oldest);
+      this.#toMain(oldest, 'small');
       return;
     }
     this.#evicted(oldest);
@@ -129,11 +136,16 @@ export class BlockCache {
     this.#main.remove(oldest);
     if (oldest.hits > 0) {
       oldest.hits--;
-      this.#main.push(oldest);
+      this.#toMain(oldest, 'main');
       return;
     }
     this.#evicted(oldest);
     oldest.owner.drop(oldest);
+  }
+
+  #toMain(slot: Slot, from: 'small' | 'main'): void {
+    this.#main.push(slot);
+    this.trace?.({ type: 'cache.move', table: slot.owner.table, block: slot.index, from });
   }
 
   #forgetOldestGhost(): void {
@@ -191,11 +203,16 @@ export class CachedBlocks {
   /** Forgets a slot that stands in no queue any more. */
   drop(slot: Slot): void {
     this.#slots[slot.index] = undefined;
+    this.#cache.trace?.({ type: 'cache.forget', table: this.table, block: slot.index });
   }
 
   /** Drops all: the table is gone. */
   clear(): void {
-    for (const slot of this.#slots) slot?.queue?.remove(slot);
+    for (const slot of this.#slots) {
+      if (slot === undefined) continue;
+      slot.queue?.remove(slot);
+      this.drop(slot);
+    }
     this.#slots.length = 0;
   }
 }

@@ -116,6 +116,12 @@ const SENTENCES: Says = {
   ],
   'table.bloom': ({ table, verdict }) => [`The filter of table ${table} says ${verdict}.`],
   'table.block.read': ({ table, offset }) => [`A block of table ${table} is read, at ${offset}.`],
+  'cache.admit': ({ table }) => [`The block cache keeps that block of table ${table}.`],
+  'cache.hit': ({ table }) => [`The block cache still has that block of table ${table}.`],
+  'cache.move': ({ table }) => [`The block cache keeps a block of table ${table} for longer.`],
+  'cache.evict': ({ table }) => [`The block cache drops a block of table ${table}.`],
+  'cache.forget': ({ table }) => [`The block cache forgets a block of table ${table}.`],
+  'lookup.ask': ({ run, number, answer }) => [`The ${run} ${number} is asked: ${answer}.`],
 
   'superblock.read': ({ slot, valid, generation, manifest }) =>
     valid

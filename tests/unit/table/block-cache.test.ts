@@ -4,6 +4,7 @@ import { Random } from '../../../engine/base/random.ts';
 import { Block } from '../../../engine/lsm/table/block.ts';
 import { BlockCache, type CachedBlocks } from '../../../engine/lsm/table/block-cache.ts';
 import type { EngineEvent } from '../../../engine/trace/events.ts';
+import { type CachedBlock, EMPTY_CACHE, projectCache } from '../../../src/projections/cache.ts';
 
 /** The smallest bytes that pass for a block, in memory of `size`. */
 function blockOf(size: number): Block {
@@ -117,9 +118,13 @@ test('it says what it does', () => {
   const cache = new BlockCache(2 * COST, (event) => events.push(event));
   const part = cache.part(7);
   for (const index of [1, 1, 2, 3]) use(part, index);
+  const small = { type: 'cache.admit', table: 7, queue: 'small', bytes: COST };
   expect(events).toEqual([
+    { ...small, block: 1 },
     { type: 'cache.hit', table: 7, block: 1 },
+    { ...small, block: 2 },
     { type: 'cache.evict', table: 7, block: 1 },
+    { ...small, block: 3 },
   ]);
 });
 
@@ -206,13 +211,20 @@ const actions = fc.array(
   { minLength: 50, maxLength: 600 },
 );
 
-test('it does what the model does, and stays within its bound', () => {
+/** As the model calls them. */
+const namesOf = (queue: readonly CachedBlock[]) =>
+  queue.map(({ table, block }) => `${table} ${block}`);
+
+test('it does what the model does, says all of it, and stays within its bound', () => {
   const sizeOf = (block: number) => SIZES[block % SIZES.length] as number;
   const costs = new Map(SIZES.map((size) => [size, costOf(size)]));
   const cost = (name: string) => costs.get(sizeOf(Number(name.slice(2)))) as number;
   fc.assert(
     fc.property(actions, fc.integer({ min: 0, max: 8000 }), (all, capacity) => {
-      const cache = new BlockCache(capacity);
+      let told = EMPTY_CACHE;
+      const cache = new BlockCache(capacity, (event) => {
+        told = projectCache(told, event);
+      });
       const parts = [0, 1, 2].map((table) => cache.part(table));
       const model = new ModelCache(capacity, cost);
       for (const { table, block } of all) {
@@ -223,6 +235,11 @@ test('it does what the model does, and stays within its bound', () => {
         } else {
           expect(use(part, block, sizeOf(block))).toBe(model.use(`${table} ${block}`));
         }
+        expect(namesOf(told.small)).toEqual(model.small);
+        expect(namesOf(told.main)).toEqual(model.main);
+        expect(namesOf(told.ghost)).toEqual(model.ghost);
+        for (const { table: owner, block: index, hits } of [...told.small, ...told.main])
+          expect(hits).toBe(model.hits.get(`${owner} ${index}`));
         expect(cache.stats.bytes).toBe(model.bytes);
         expect(cache.stats.bytes).toBeLessThanOrEqual(capacity);
       }

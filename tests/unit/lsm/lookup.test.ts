@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { utf8 } from '../../../engine/base/bytes.ts';
+import { MemoryFiles } from '../../../engine/env/files-memory.ts';
+import { Batch } from '../../../engine/lsm/batch.ts';
+import { Store } from '../../../engine/lsm/store.ts';
+import { printEvent } from '../../../engine/trace/print.ts';
+
+/** A store, and what its lookups say of the runs that they ask. */
+function traced() {
+  const lines: string[] = [];
+  const store = Store.open({
+    files: new MemoryFiles(),
+    compaction: 'none',
+    trace: (event) => {
+      if (event.type === 'lookup.ask') lines.push(printEvent(event).slice(25));
+    },
+  });
+  const write = (fill: (batch: Batch) => void, flush = false) => {
+    const batch = new Batch();
+    fill(batch);
+    store.write(batch, 'none');
+    if (flush) store.flush();
+  };
+  const asked = (key: string) => {
+    lines.length = 0;
+    store.get(utf8(key));
+    return lines.map((line) => line.replace(/\d+ /, ''));
+  };
+  return { write, asked };
+}
+
+const one = (value: number) => Uint8Array.of(value, 0, 0, 0);
+
+test('a lookup says which runs it has asked, and what ended it', () => {
+  const { write, asked } = traced();
+  write(
+    (batch) => batch.put(utf8('a'), one(1)).put(utf8('m'), one(1)).put(utf8('z'), one(1)),
+    true,
+  );
+  write((batch) => batch.delete(utf8('a')).put(utf8('z'), one(2)), true);
+  write((batch) => batch.merge(utf8('m'), 'add', one(3)).putExpiring(utf8('x'), one(1), 9));
+  expect(asked('x')).toEqual(['memtable expiring, ends']);
+  expect(asked('z')).toEqual(['memtable nothing', 'table put, ends']);
+  expect(asked('a')).toEqual(['memtable nothing', 'table delete, ends']);
+  expect(asked('m')).toEqual(['memtable merge', 'table nothing', 'table put, ends']);
+  expect(asked('b')).toEqual(['memtable nothing', 'table nothing', 'table nothing']);
+  expect(asked('zz')).toEqual(['memtable nothing']);
+});
+
+test('a range delete ends a lookup, unless something newer than it is there', () => {
+  const { write, asked } = traced();
+  write((batch) => batch.put(utf8('a'), one(1)).put(utf8('b'), one(1)), true);
+  write((batch) => batch.deleteRange(utf8('a'), utf8('c')), true);
+  write((batch) => batch.put(utf8('b'), one(2)));
+  expect(asked('a')).toEqual(['memtable nothing', 'table range delete, ends']);
+  expect(asked('b')).toEqual(['memtable put, ends']);
+});
