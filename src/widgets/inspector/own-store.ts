@@ -1,6 +1,9 @@
 // A real database in the page, for its files: made when it is asked for, gone with the page.
 
-import { Batch, MemoryFiles, Random, Store, utf8 } from '../../../engine/index.ts';
+import { Batch, MemoryFiles, Random, Store, useDeflate, utf8 } from '../../../engine/index.ts';
+
+// Tables may be compressed.
+useDeflate();
 
 export interface FileEntry {
   readonly name: string;

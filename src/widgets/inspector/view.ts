@@ -3,8 +3,11 @@
 // Files may be large. Whatever the size, only what touches the window is described
 // (`describeFile` with a window), and the fields that are drawn are cut off at its edges.
 
-import { describeFile, type Span } from '../../../engine/index.ts';
+import { describeFile, type Span, useDeflate } from '../../../engine/index.ts';
 import { leavesOf } from '../../marks/hex-grid.ts';
+
+// Tables may be compressed.
+useDeflate();
 
 /** Bytes in a window. */
 export const WINDOW_BYTES = 1024;
