@@ -8,6 +8,7 @@ import type { ScanRange } from '../lsm/scan.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { VerifyReport } from '../lsm/verify.ts';
 import type { RecoveryReport } from '../lsm/wal/recovery-report.ts';
+import type { LatencyReport } from './latencies.ts';
 
 /** Names a snapshot that a backend holds. */
 export type SnapshotId = number;
@@ -84,6 +85,7 @@ export interface Backend {
   /** Changes options while the store is open; answers with those in force. */
   setOptions(options: TuningOptions): Promise<Tuning>;
   stats(): Promise<StoreStats>;
+  latencies(): Promise<LatencyReport>;
   /** Flushes, and holds the files of that moment; see lsm/backup.ts. */
   openBackup(): Promise<OpenBackup>;
   readBackup(

@@ -29,6 +29,7 @@ import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import type { BytesLike, Encoded, Encoding } from './encoding.ts';
 import type { EntryScan, ScanOptions } from './entry-scan.ts';
 import { exportChunks, importChunks, scanRangeOf } from './exports.ts';
+import type { LatencyReport } from './latencies.ts';
 import {
   type BatchOperation,
   boundsOf,
@@ -57,6 +58,8 @@ export interface Properties extends StoreStats {
   readonly readAmplification: number;
   /** Bytes in tables for each byte of the deepest level. */
   readonly spaceAmplification: number;
+  /** How long what it did took, measured where the store runs; see latencies.ts. */
+  readonly latencies: LatencyReport;
 }
 
 /** An open database. `D` is the encoding it hands results out in. */
@@ -234,11 +237,15 @@ export class Database<D extends Encoding = 'bytes'> implements Reader<D>, AsyncD
     return this.#backend.stats();
   }
 
-  /** What it holds and what that costs: the counters, and write, read and space amplification. */
+  /** What it holds and what that costs: the counters; write, read and space amplification; and how long things took. */
   async properties(): Promise<Properties> {
-    const stats = await this.#backend.stats();
+    const [stats, latencies] = await Promise.all([
+      this.#backend.stats(),
+      this.#backend.latencies(),
+    ]);
     return {
       ...stats,
+      latencies,
       writeAmplification: writeAmplification(stats),
       readAmplification: readAmplification(stats),
       spaceAmplification: spaceAmplification(stats),

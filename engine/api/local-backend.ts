@@ -20,6 +20,7 @@ import { FerrisError } from '../base/errors.ts';
 import type { FilesSource, Volume } from '../env/files.ts';
 import type { CheckpointReport } from '../lsm/backup.ts';
 import type { SyncMode, Tuning, TuningOptions } from '../lsm/options.ts';
+import type { Snapshot } from '../lsm/snapshots.ts';
 import type { Store } from '../lsm/store.ts';
 import type { StoreStats } from '../lsm/store-stats.ts';
 import type { VerifyReport } from '../lsm/verify.ts';
@@ -36,24 +37,11 @@ import type {
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { Copies } from './copies.ts';
 import { HeldReads } from './held-reads.ts';
+import { Latencies, type LatencyReport } from './latencies.ts';
 import { later } from './later.ts';
 import { closeRanges } from './operations.ts';
 import { Slices } from './slices.ts';
-
-interface QueuedWrite {
-  readonly payload: Uint8Array;
-  readonly openEnded: readonly number[] | undefined;
-  readonly sync: SyncMode;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** A write that is applied and waits for the durability watermark. */
-interface WaitingWrite {
-  readonly sequence: number;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
+import { type QueuedWrite, strongestSync, WriteQueue } from './write-queue.ts';
 
 /** With sync 'normal', a quiet log is synced this long after a write. */
 const QUIET_SYNC_MS = 100;
@@ -65,8 +53,8 @@ export class LocalBackend implements Backend {
   readonly #held: HeldReads;
   readonly #copies: Copies;
   readonly #slices: Slices;
-  #queue: QueuedWrite[] = [];
-  #waiting: WaitingWrite[] = [];
+  readonly #latencies = new Latencies();
+  readonly #writes = new WriteQueue(this.#latencies);
   /** Called when something became durable, or never will. */
   #sleepers: (() => void)[] = [];
   #pumping = false;
@@ -79,7 +67,7 @@ export class LocalBackend implements Backend {
     this.#volume = volume;
     this.#store = store;
     this.#held = new HeldReads(store);
-    this.#slices = new Slices(store);
+    this.#slices = new Slices(store, this.#latencies);
     this.#copies = new Copies(volume.files, clock);
     this.facts = {
       kind: volume.kind,
@@ -97,7 +85,7 @@ export class LocalBackend implements Backend {
   ): Promise<void> {
     if (this.#closing !== undefined) return Promise.reject(closed());
     return new Promise((resolve, reject) => {
-      this.#queue.push({ payload, openEnded, sync, resolve, reject });
+      this.#writes.push({ payload, openEnded, sync, resolve, reject });
       this.#pump();
     });
   }
@@ -108,7 +96,14 @@ export class LocalBackend implements Backend {
 
   /** The value as it lies in the store: a view that holds until the next write. */
   getNow(key: Uint8Array, snapshot: SnapshotId | undefined): Uint8Array | undefined {
-    return this.#usable().get(key, this.#held.snapshot(snapshot));
+    const store = this.#usable();
+    const moment = this.#held.snapshot(snapshot);
+    return this.#latencies.isGetDue() ? this.#measuredGet(key, moment) : store.get(key, moment);
+  }
+
+  /** Apart from `getNow`, whose common path makes no closure. */
+  #measuredGet(key: Uint8Array, moment: Snapshot | undefined): Uint8Array | undefined {
+    return this.#latencies.measure('get', () => this.#store.get(key, moment));
   }
 
   async getMany(
@@ -124,17 +119,17 @@ export class LocalBackend implements Backend {
 
   async scanPage(range: PageRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
     this.#usable();
-    return this.#held.firstPage(range, snapshot, false);
+    return this.#latencies.measure('scanPage', () => this.#held.firstPage(range, snapshot, false));
   }
 
   async openScan(range: PageRange, snapshot: SnapshotId | undefined): Promise<ScanPage> {
     this.#usable();
-    return this.#held.firstPage(range, snapshot, true);
+    return this.#latencies.measure('scanPage', () => this.#held.firstPage(range, snapshot, true));
   }
 
   async nextPage(scan: ScanId): Promise<ScanPage> {
     this.#usable();
-    return this.#held.nextPage(scan);
+    return this.#latencies.measure('scanPage', () => this.#held.nextPage(scan));
   }
 
   async closeScan(scan: ScanId): Promise<void> {
@@ -219,6 +214,11 @@ export class LocalBackend implements Backend {
     return this.#usable().stats();
   }
 
+  async latencies(): Promise<LatencyReport> {
+    this.#usable();
+    return this.#latencies.report();
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -264,8 +264,8 @@ export class LocalBackend implements Backend {
 
   /** Resolves when every write queued by now has been applied or refused. */
   async #applied(): Promise<void> {
-    const last = this.#queue.at(-1);
-    while (last !== undefined && this.#queue.includes(last)) await new Promise<void>(later);
+    const last = this.#writes.newest;
+    while (last !== undefined && this.#writes.includes(last)) await new Promise<void>(later);
   }
 
   /** Upkeep that fails is no news yet: the call that needed it will say so itself. */
@@ -290,34 +290,23 @@ export class LocalBackend implements Backend {
     await this.#keepUp();
     if (!this.#workWaits() || !this.#slices.isWriteHeld) this.#commitQueued();
     this.#workSlice();
-    if (this.#queue.length > 0 || this.#workWaits()) later(() => void this.#turn());
+    if (this.#writes.length > 0 || this.#workWaits()) later(() => void this.#turn());
     else this.#pumping = false;
   }
 
   #commitQueued(): void {
-    const group = this.#takeGroup();
+    const group = this.#writes.takeGroup();
     if (group.length === 0) return;
     this.#slices.wrote();
-    const sync = strongest(group);
+    const sync = strongestSync(group);
     try {
       const payloads = group.map((write) => this.#payloadOf(write));
       const sequence = this.#store.writeGroup(payloads, sync);
-      for (const write of group) this.#answer(write, sequence);
+      this.#writes.applied(group, sequence, this.#store.durableSequence);
     } catch (error) {
       for (const { reject } of group) reject(error);
     }
     if (sync === 'normal') this.#syncWhenQuiet();
-  }
-
-  /**
-   * What goes to the store together: all that waits, but a write with open-ended ranges is the
-   * first of its group, since what it deletes depends on what went before it.
-   */
-  #takeGroup(): QueuedWrite[] {
-    const queue = this.#queue;
-    const end = queue.findIndex(({ openEnded }, i) => i > 0 && openEnded !== undefined);
-    this.#queue = end < 0 ? [] : queue.slice(end);
-    return end < 0 ? queue : queue.slice(0, end);
   }
 
   #payloadOf({ payload, openEnded }: QueuedWrite): Uint8Array {
@@ -328,19 +317,8 @@ export class LocalBackend implements Backend {
     return closed;
   }
 
-  #answer(write: QueuedWrite, sequence: number): void {
-    if (write.sync !== 'full' || this.#store.durableSequence >= sequence) write.resolve();
-    else this.#waiting.push({ sequence, resolve: write.resolve, reject: write.reject });
-  }
-
   #answerDurable(): void {
-    const durable = this.#store.durableSequence;
-    const { failure } = this.#volume.files;
-    for (const write of this.#waiting.splice(0)) {
-      if (write.sequence <= durable) write.resolve();
-      else if (failure !== undefined) write.reject(failure);
-      else this.#waiting.push(write);
-    }
+    this.#writes.durable(this.#store.durableSequence, this.#volume.files.failure);
     for (const wake of this.#sleepers.splice(0)) wake();
     if (this.#workWaits()) this.#pump();
   }
@@ -373,16 +351,9 @@ export class LocalBackend implements Backend {
   }
 
   #rejectAll(error: unknown): void {
-    for (const { reject } of this.#queue.splice(0)) reject(error);
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    this.#writes.rejectAll(error);
     for (const wake of this.#sleepers.splice(0)) wake();
   }
-}
-
-/** A group is synced as its most demanding member wants. */
-function strongest(group: readonly QueuedWrite[]): SyncMode {
-  if (group.some(({ sync }) => sync === 'full')) return 'full';
-  return group.some(({ sync }) => sync === 'normal') ? 'normal' : 'none';
 }
 
 function closed(): FerrisError {

@@ -3,6 +3,7 @@
 import type { FilesSource } from '../env/files.ts';
 import type { StoreOptions } from '../lsm/options.ts';
 import { Store } from '../lsm/store.ts';
+import { useDeflate } from '../lsm/table/deflate.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
 import { LocalBackend } from './local-backend.ts';
 
@@ -11,6 +12,7 @@ export async function openLocal(
   source: FilesSource,
   options: Omit<StoreOptions, 'files'>,
 ): Promise<LocalBackend> {
+  useDeflate();
   const volume = await source.mount();
   try {
     const clock = options.clock ?? SYSTEM_CLOCK;

@@ -27,6 +27,7 @@ import type {
   ScanPage,
   SnapshotId,
 } from './backend.ts';
+import type { LatencyReport } from './latencies.ts';
 
 /** Store options that can cross to a worker: functions can't. */
 export type RemoteOptions = Omit<
@@ -71,6 +72,7 @@ export interface Calls {
   };
   setOptions: { request: TuningOptions; answer: Tuning };
   stats: { request: undefined; answer: StoreStats };
+  latencies: { request: undefined; answer: LatencyReport };
   openBackup: { request: undefined; answer: OpenBackup };
   readBackup: {
     request: { id: BackupId; name: string; offset: number; length: number };

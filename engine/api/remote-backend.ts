@@ -19,6 +19,7 @@ import type {
   ScanPage,
   SnapshotId,
 } from './backend.ts';
+import type { LatencyReport } from './latencies.ts';
 import { type CallName, type Calls, joinGroup, type RemoteOptions } from './protocol.ts';
 import { WorkerLink } from './worker-link.ts';
 
@@ -126,6 +127,10 @@ export class RemoteBackend implements Backend {
 
   stats(): Promise<StoreStats> {
     return this.#call('stats', undefined);
+  }
+
+  latencies(): Promise<LatencyReport> {
+    return this.#call('latencies', undefined);
   }
 
   openBackup(): Promise<OpenBackup> {

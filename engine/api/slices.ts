@@ -5,6 +5,7 @@
 // at 4 ms, and at times takes twice that, is not noticed.
 
 import type { Store } from '../lsm/store.ts';
+import type { Latencies } from './latencies.ts';
 
 const SLICE_MS = 4;
 const ENTRIES_MIN = 64;
@@ -14,21 +15,37 @@ const SLOWDOWN_SLICES = 4;
 
 export class Slices {
   readonly #store: Store;
+  readonly #latencies: Latencies;
+  /** When the flush that is under way began. */
+  #flushBeganMs: number | undefined;
   #entries = 512;
   #sinceWrite = 0;
 
-  constructor(store: Store) {
+  constructor(store: Store, latencies: Latencies) {
     this.#store = store;
+    this.#latencies = latencies;
   }
 
   /** One slice. @throws as `Store.work` does */
   run(): void {
-    const begin = performance.now();
+    const { flushDue } = this.#store;
+    const beganMs = performance.now();
     this.#store.work(this.#entries);
-    const tookMs = performance.now() - begin;
+    const endedMs = performance.now();
+    const tookMs = endedMs - beganMs;
+    if (flushDue) this.#flushed(beganMs, endedMs);
+    else this.#latencies.add('compactionSlice', beganMs, endedMs);
     this.#sinceWrite++;
     if (tookMs > SLICE_MS) this.#entries = Math.max(ENTRIES_MIN, this.#entries >> 1);
     else if (tookMs < SLICE_MS / 2) this.#entries = Math.min(ENTRIES_MAX, this.#entries << 1);
+  }
+
+  /** A slice of a flush; a flush that a writer ends, because it needs the room, isn't measured. */
+  #flushed(beganMs: number, endedMs: number): void {
+    this.#flushBeganMs ??= beganMs;
+    if (this.#store.flushDue) return;
+    this.#latencies.add('flush', this.#flushBeganMs, endedMs);
+    this.#flushBeganMs = undefined;
   }
 
   /** True when writers should wait for another slice. */

@@ -84,6 +84,7 @@ export class WorkerServer {
     },
     setOptions: (options) => this.#open().setOptions(options),
     stats: () => this.#open().stats(),
+    latencies: () => this.#open().latencies(),
     openBackup: () => this.#open().openBackup(),
     readBackup: ({ id, name, offset, length }) => this.#open().readBackup(id, name, offset, length),
     closeBackup: async (id) => {

@@ -276,6 +276,11 @@ export class Store {
     return !this.#closed && this.#health.mayWrite && this.#background.due;
   }
 
+  /** True when what `work` does next belongs to a flush; else it is a compaction. */
+  get flushDue(): boolean {
+    return this.#background.flusher.due;
+  }
+
   /**
    * How hard a driver should hold writers back: 'slowdown' asks for a few slices of work before the
    * next write, 'stop' for as many as it takes. See the option `driven`.
