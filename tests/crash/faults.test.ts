@@ -1,6 +1,6 @@
 // Random faults in random runs: calls of every kind fail, with FERRIS_IO or FERRIS_NO_SPACE.
 //
-// A run writes, flushes, reads, closes, crashes and loses power while faults are planned at
+// A run writes, flushes, compacts, reads, closes, crashes and loses power while faults are planned at
 // any of the next calls. Whatever fails:
 //
 // 1. Every error is typed, and nothing is read that wasn't written.
@@ -15,36 +15,49 @@
 //     FAULT_SEED=17 npx vitest run --project node tests/crash/faults       one run
 
 import { expect, test } from 'vitest';
-import { utf8 } from '../../engine/base/bytes.ts';
 import { isFerrisError } from '../../engine/base/errors.ts';
 import { Random } from '../../engine/base/random.ts';
 import { FaultyFiles } from '../../engine/env/files-faulty.ts';
-import { Batch } from '../../engine/lsm/batch.ts';
 import type { Store } from '../../engine/lsm/store.ts';
 import type { EngineEvent } from '../../engine/trace/events.ts';
 import { CountedFiles } from '../counted-files.ts';
-import { contents, modelAt, type Operation, openSmall, type Promised } from './workload.ts';
+import type { Operation } from '../model/model.ts';
+import {
+  contents,
+  drawBatch,
+  modelAt,
+  nothingPromised,
+  openSmall,
+  type Promised,
+} from './workload.ts';
 
 const RUNS = Number(process.env['FAULT_RUNS'] ?? 1000);
 const ONLY_SEED = process.env['FAULT_SEED'];
 const STEPS = 60;
 const CALLS = ['create', 'append', 'read', 'sync', 'delete', 'syncDirectory'] as const;
 
+/** Some seconds of work, on a machine that may have others. */
+const TIMEOUT_MS = 600_000;
+
 for (const durability of ['at-once', 'manual'] as const) {
-  test(`whatever call fails, nothing is lost, nothing is wrong, and the store goes on; syncs ${durability}`, () => {
-    const seeds = ONLY_SEED === undefined ? Array.from({ length: RUNS }, (_, i) => i + 1) : [];
-    if (ONLY_SEED !== undefined) seeds.push(Number(ONLY_SEED));
-    for (const seed of seeds) {
-      try {
-        new Life(seed, durability).run();
-      } catch (error) {
-        const where = `seed ${seed}, syncs ${durability}`;
-        throw new Error(`${where}: ${(error as Error).message}\nFAULT_SEED=${seed} repeats it`, {
-          cause: error,
-        });
+  test(
+    `whatever call fails, nothing is lost, nothing is wrong, and the store goes on; syncs ${durability}`,
+    () => {
+      const seeds = ONLY_SEED === undefined ? Array.from({ length: RUNS }, (_, i) => i + 1) : [];
+      if (ONLY_SEED !== undefined) seeds.push(Number(ONLY_SEED));
+      for (const seed of seeds) {
+        try {
+          new Life(seed, durability).run();
+        } catch (error) {
+          const where = `seed ${seed}, syncs ${durability}`;
+          throw new Error(`${where}: ${(error as Error).message}\nFAULT_SEED=${seed} repeats it`, {
+            cause: error,
+          });
+        }
       }
-    }
-  });
+    },
+    TIMEOUT_MS,
+  );
 }
 
 /** One machine, one database on it, and what is known of it. */
@@ -55,7 +68,7 @@ class Life {
   #files: CountedFiles;
   #store: Store;
   /** What was applied; the sequence number of its last entry is `#applied`. */
-  #history: Promised = { batches: [], durableSequence: 0 };
+  readonly #history: Promised = nothingPromised();
   #applied = 0;
   /** The write whose outcome nobody knows. */
   #unsure: readonly Operation[] | undefined;
@@ -87,7 +100,7 @@ class Life {
   }
 
   #act(store: Store): void {
-    const choice = this.#random.below(26);
+    const choice = this.#random.below(32);
     if (choice < 5) this.#planFault();
     else if (choice === 5) this.#attempt(() => store.flush());
     else if (choice === 6) this.#attempt(() => store.work(this.#random.between(1, 20)));
@@ -98,8 +111,15 @@ class Life {
     else if (choice === 11) this.#closeAndReopen(store);
     else if (choice === 12) this.#crash();
     else if (choice === 13) this.#cutPower(store);
+    else if (choice === 14) this.#attempt(() => store.compactRange());
+    else if (choice <= 16) this.#attempt(() => this.#workThrough(store));
+    else if (choice === 17) this.#history.nowMs += this.#random.below(30);
     else this.#write(store);
     this.#noteDurable(this.#store);
+  }
+
+  #workThrough(store: Store): void {
+    while (store.workDue) store.work(200);
   }
 
   #planFault(): void {
@@ -152,24 +172,12 @@ class Life {
     this.#unsure = undefined;
   }
 
-  #draw(): { batch: Batch; operations: Operation[] } {
-    const operations: Operation[] = [];
-    const batch = new Batch();
-    for (let count = this.#random.between(1, 4); count > 0; count--) {
-      const key = `key ${this.#random.below(12)}`;
-      const length = this.#random.chance(1, 20) ? 900 : this.#random.below(60);
-      const value = this.#random.chance(1, 4)
-        ? undefined
-        : `${this.#history.batches.length}:${'x'.repeat(length)}`;
-      operations.push([key, value]);
-      if (value === undefined) batch.delete(utf8(key));
-      else batch.put(utf8(key), utf8(value));
-    }
-    return { batch, operations };
+  #draw() {
+    return drawBatch(this.#random, this.#history, this.#random.chance(1, 20) ? 900 : 60);
   }
 
   #compare(store: Store): void {
-    expectSame(contents(store), modelAt(this.#history, this.#applied));
+    expect(contents(store)).toBe(modelAt(this.#history, this.#applied));
   }
 
   // Ends of a store.
@@ -200,7 +208,7 @@ class Life {
       this.#files = new CountedFiles(this.#disk);
       if (faulty && this.#random.chance(1, 4)) this.#planFault();
       this.#attempt(() => {
-        store = openSmall(this.#files, this.#seed);
+        store = openSmall(this.#files, this.#seed, this.#history);
       });
       if (store !== undefined) break;
       expect(this.#files.openHandles, 'a store that did not open holds files').toBe(0);
@@ -218,10 +226,11 @@ class Life {
     if (this.#unsure !== undefined && found > this.#applied) this.#applies(this.#unsure);
     this.#unsure = undefined;
     const model = modelAt(this.#history, found);
-    while (!this.#attempt(() => expectSame(contents(store), model)));
+    const opened = store;
+    while (!this.#attempt(() => expect(contents(opened)).toBe(model)));
     let sequence = 0;
-    const batches = this.#history.batches.filter((batch) => (sequence += batch.length) <= found);
-    this.#history = { batches, durableSequence: this.#history.durableSequence };
+    const kept = this.#history.batches.filter((batch) => (sequence += batch.length) <= found);
+    this.#history.batches.length = kept.length;
     this.#applied = found;
     this.#store = store;
   }
@@ -238,6 +247,11 @@ class Life {
       this.#disk.completeSync();
     }
     store.flush();
+    while (store.workDue || store.compaction.busy) {
+      store.work(1000);
+      this.#disk.completeSync();
+    }
+    store.work(); // deletes what could not be deleted before
     this.#compare(store);
     const kinds = this.#disk.list().map((name) => name.replace(/^\d+/, ''));
     const count = (kind: string) => kinds.filter((name) => name === kind).length;
@@ -245,11 +259,4 @@ class Life {
     store.close();
     expect(this.#files.openHandles, 'a closed store holds files').toBe(0);
   }
-}
-
-/** `expect` explains a difference well, and looks for one slowly. */
-function expectSame(found: Map<string, string>, expected: Map<string, string>): void {
-  const same =
-    found.size === expected.size && [...found].every(([key, value]) => expected.get(key) === value);
-  if (!same) expect(found).toEqual(expected);
 }

@@ -20,6 +20,9 @@ const RUNS = Number(process.env['METAMORPHIC_RUNS'] ?? 1000);
 const SEED = process.env['METAMORPHIC_SEED'];
 const PARAMETERS = SEED === undefined ? {} : { seed: Number(SEED) };
 
+/** Some seconds of work, on a machine that may have others. */
+const TIMEOUT_MS = 600_000;
+
 interface Variant {
   readonly options: Omit<StoreOptions, 'files'>;
   readonly place: PlaceName;
@@ -28,7 +31,7 @@ interface Variant {
 
 const variantAt = (...places: PlaceName[]): fc.Arbitrary<Variant> =>
   fc.record({ options, place: fc.constantFrom(...places), restless: fc.boolean() });
-const commands = fc.array(command, { maxLength: 80 });
+const commands = fc.array(command, { maxLength: 80, size: 'max' });
 
 async function answersOf(variant: Variant, program: readonly Command[]): Promise<string[]> {
   const { options, restless } = variant;
@@ -48,37 +51,49 @@ async function expectAlike(variants: readonly Variant[], program: Command[]): Pr
   for (const other of others) expect(await answersOf(other, program)).toEqual(expected);
 }
 
-test('the same program gives the same answers under all options', async () => {
-  const variants = fc.tuple(
-    variantAt('memory'),
-    variantAt('disk'),
-    variantAt('slow disk'),
-    variantAt('memory', 'disk', 'slow disk'),
-  );
-  const alike = fc.asyncProperty(variants, commands, expectAlike);
-  await fc.assert(alike, { numRuns: Math.ceil(RUNS / 4), ...PARAMETERS });
-});
+test(
+  'the same program gives the same answers under all options',
+  async () => {
+    const variants = fc.tuple(
+      variantAt('memory'),
+      variantAt('disk'),
+      variantAt('slow disk'),
+      variantAt('memory', 'disk', 'slow disk'),
+    );
+    const alike = fc.asyncProperty(variants, commands, expectAlike);
+    await fc.assert(alike, { numRuns: Math.ceil(RUNS / 4), ...PARAMETERS });
+  },
+  TIMEOUT_MS,
+);
 
-test('and in a directory of Node', async () => {
-  const variants = fc.tuple(variantAt('memory'), variantAt('node'));
-  const program = fc.array(command, { maxLength: 40 });
-  const alike = fc.asyncProperty(variants, program, expectAlike);
-  await fc.assert(alike, { numRuns: Math.ceil(RUNS / 50), ...PARAMETERS });
-});
+test(
+  'and in a directory of Node',
+  async () => {
+    const variants = fc.tuple(variantAt('memory'), variantAt('node'));
+    const program = fc.array(command, { maxLength: 40, size: 'max' });
+    const alike = fc.asyncProperty(variants, program, expectAlike);
+    await fc.assert(alike, { numRuns: Math.ceil(RUNS / 50), ...PARAMETERS });
+  },
+  TIMEOUT_MS,
+);
 
-test('the same program under the same options does the same, event by event', async () => {
-  const variant = variantAt('disk', 'slow disk');
-  const traced = async ({ options, place, restless }: Variant, program: readonly Command[]) => {
-    const { trace, entries, ...rest } = recorder();
-    const home = await placeOf(place, options.seed ?? 1, trace);
-    await new Pair(home, { ...options, restless, trace }).run(program);
-    return { hash: rest.hash(), events: entries.length };
-  };
-  const same = fc.asyncProperty(variant, commands, async (variant, program) => {
-    expect(await traced(variant, program)).toEqual(await traced(variant, program));
-  });
-  await fc.assert(same, { numRuns: Math.ceil(RUNS / 20), ...PARAMETERS });
-});
+test(
+  'the same program under the same options does the same, event by event',
+  async () => {
+    const variant = variantAt('disk', 'slow disk');
+    const traced = async ({ options, place, restless }: Variant, program: readonly Command[]) => {
+      const { trace, entries, ...rest } = recorder();
+      const home = await placeOf(place, options.seed ?? 1, trace);
+      await new Pair(home, { ...options, restless, trace }).run(program);
+      return { hash: rest.hash(), events: entries.length };
+    };
+    const same = fc.asyncProperty(variant, commands, async (variant, program) => {
+      expect(await traced(variant, program)).toEqual(await traced(variant, program));
+    });
+    await fc.assert(same, { numRuns: Math.ceil(RUNS / 20), ...PARAMETERS });
+  },
+  TIMEOUT_MS,
+);
 
 function recorder() {
   const recorder = new Recorder();

@@ -8,7 +8,10 @@ import { utf8 } from '../../engine/base/bytes.ts';
 import { OPERATORS, type OperatorName } from '../../engine/lsm/operators.ts';
 import type { StoreOptions, TuningOptions } from '../../engine/lsm/options.ts';
 import type { ScanRange } from '../../engine/lsm/scan.ts';
+import { useDeflate } from '../../engine/lsm/table/deflate.ts';
 import type { Operation } from './model.ts';
+
+useDeflate();
 
 const OPERATOR_NAMES = Object.keys(OPERATORS) as OperatorName[];
 
@@ -107,7 +110,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 10,
     arbitrary: fc.record({
       do: fc.constant('write' as const),
-      operations: fc.array(operation, { minLength: 1, maxLength: 12 }),
+      operations: fc.array(operation, { minLength: 1, maxLength: 8, size: 'max' }),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(20) }) },
