@@ -22,6 +22,9 @@ export { ERROR_CODES, type ErrorCode, FerrisError, isFerrisError } from './base/
 export type { Field, Layout, Span, SpanKind } from './base/layout.ts';
 export { Random } from './base/random.ts';
 export { readVarint, varintSize, writeVarint } from './base/varint.ts';
+export { CommitPage, PageHeader } from './btree/page.ts';
+export type { TreeScan, TreeScanRange } from './btree/scan.ts';
+export { BTree, type BTreeOptions, type BTreeStats, type TreeOperation } from './btree/tree.ts';
 export { type FaultySource, faultyFiles } from './env/faulty-source.ts';
 export {
   FILE_NAME_BYTES_MAX,

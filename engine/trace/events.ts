@@ -12,6 +12,9 @@
 // never once a byte. Each type is emitted at one place in the engine, so the
 // source panel can light the line that said it (tests/tidy.test.ts counts).
 
+import type { BTreeEvent } from './events-btree.ts';
+import type { HashEvent } from './events-hash.ts';
+
 /** What became of one sector that wasn't durable when the power went. */
 export interface SectorFate {
   readonly offset: number;
@@ -83,60 +86,6 @@ export type BadRecordReason =
 
 /** How recovery judged the end of a log. */
 export type LogVerdict = 'whole' | 'torn tail' | 'corrupt' | 'ended by decree' | 'dropped';
-
-/** The hash table. A bucket is named by its index. */
-export type HashEvent =
-  /** A key was hashed, and its hash chose a bucket among `buckets`. */
-  | {
-      readonly type: 'hash.pick';
-      readonly key: Uint8Array;
-      readonly hash: number;
-      readonly bucket: number;
-      readonly buckets: number;
-    }
-  /** The entry at `position` of the bucket's chain was looked at; `key` is that entry's. */
-  | {
-      readonly type: 'hash.probe';
-      readonly bucket: number;
-      readonly position: number;
-      readonly key: Uint8Array;
-      readonly found: boolean;
-    }
-  | {
-      readonly type: 'hash.put';
-      readonly bucket: number;
-      readonly key: Uint8Array;
-      readonly value: Uint8Array;
-      readonly isNew: boolean;
-    }
-  | {
-      readonly type: 'hash.get';
-      readonly bucket: number;
-      readonly key: Uint8Array;
-      readonly value: Uint8Array | undefined;
-    }
-  | {
-      readonly type: 'hash.delete';
-      readonly bucket: number;
-      readonly key: Uint8Array;
-      readonly found: boolean;
-    }
-  /** There are `to` buckets from now on; a move of each entry follows. */
-  | {
-      readonly type: 'hash.grow';
-      readonly from: number;
-      readonly to: number;
-      readonly entries: number;
-    }
-  /** One entry found its place among twice as many buckets; it may have stayed. */
-  | {
-      readonly type: 'hash.move';
-      readonly key: Uint8Array;
-      readonly from: number;
-      readonly to: number;
-    }
-  /** A walk over all entries looked into a bucket. */
-  | { readonly type: 'hash.visit'; readonly bucket: number; readonly entries: number };
 
 /** The write-ahead log. */
 export type WalEvent =
@@ -389,6 +338,7 @@ export type EngineEvent =
   | MemtableEvent
   | TableEvent
   | CacheEvent
+  | BTreeEvent
   | ManifestEvent
   | CompactionEvent
   | StoreEvent;

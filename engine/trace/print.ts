@@ -74,6 +74,17 @@ const PRINTERS: Printers = {
   'cache.evict': (e) => `table ${e.table} block ${e.block}`,
   'cache.forget': (e) => `table ${e.table} block ${e.block}`,
 
+  'btree.open': (e) =>
+    `file ${e.tree} commit ${e.commit}: root ${e.root}, entries ${e.entries}, height ${e.height}`,
+  'btree.page.read': (e) => `file ${e.tree} page ${e.page} level ${e.level} +${e.size}`,
+  'btree.page.write': (e) =>
+    `file ${e.tree} page ${e.page} level ${e.level} entries ${e.entries} from ${show(e.firstKey)} for ${e.replaces}`,
+  'btree.split': (e) => `level ${e.level}: ${e.left} and ${e.right} at ${show(e.separator)}`,
+  'btree.merge': (e) => `level ${e.level}: ${e.entries} entries`,
+  'btree.commit': (e) =>
+    `file ${e.tree} commit ${e.commit} @${e.page} root ${e.root} frees ${numbers(e.freed)}`,
+  'btree.vacuum': (e) => `file ${e.from} to ${e.to}, pages ${e.pages}`,
+
   'superblock.read': (e) =>
     `slot ${e.slot} ${e.valid ? `generation ${e.generation} manifest ${e.manifest}` : 'not valid'}`,
   'superblock.write': (e) => `slot ${e.slot} generation ${e.generation} manifest ${e.manifest}`,

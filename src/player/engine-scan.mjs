@@ -29,7 +29,9 @@ export function scanEngine(root) {
       (emitters[type] ??= []).push({ file, line });
     }
   }
-  const types = declaredTypes(readFileSync(join(root, 'engine/trace/events.ts'), 'utf8'));
+  const types = ['events', 'events-btree', 'events-hash'].flatMap((name) =>
+    declaredTypes(readFileSync(join(root, `engine/trace/${name}.ts`), 'utf8')),
+  );
   return { emitters, types, problems: problemsOf(types, emitters) };
 }
 
