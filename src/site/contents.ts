@@ -42,7 +42,7 @@ export const parts: Part[] = [
   ]),
   part('C', 'The LSM tree', 8, [
     'Skip list',
-    'Memtable freeze and flush',
+    ['Memtable freeze and flush', 'tree/memtable'],
     ['SSTable', 'tree/table'],
     ['Bloom filter and compression', 'tree/bloom-and-compression'],
     'Read path and iterators',
@@ -73,6 +73,6 @@ export const parts: Part[] = [
     'Deterministic simulation',
     'One put, from keystroke to bytes',
     'Where it could go',
-    'Lab',
+    ['Lab', 'lab/benchmarks'],
   ]),
 ];

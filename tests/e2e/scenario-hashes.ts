@@ -10,6 +10,8 @@ import { rotation } from '../../src/widgets/group-commit/rotation.ts';
 import { groupCommit, meetP99 } from '../../src/widgets/group-commit/scenario.ts';
 import { hashTable } from '../../src/widgets/hash-table/scenario.ts';
 import { logBytes, sameFlip } from '../../src/widgets/log-bytes/scenario.ts';
+import { probeOrder } from '../../src/widgets/memtable/probe.ts';
+import { memtable } from '../../src/widgets/memtable/scenario.ts';
 import { order } from '../../src/widgets/order/scenario.ts';
 import { promise } from '../../src/widgets/promise/scenario.ts';
 import { crashAnywhere, recoverySteps } from '../../src/widgets/recovery/scenario.ts';
@@ -25,7 +27,9 @@ const scenarios: readonly AnyScenario[] = [
   hashTable,
   logBytes,
   meetP99,
+  memtable,
   order,
+  probeOrder,
   promise,
   reachOnePercent,
   recoverySteps,
