@@ -38,6 +38,10 @@ export interface Outcome {
 
 const FILL_BATCH = 1000;
 
+/** A read that is through sooner is repeated: what takes a few milliseconds can't be timed well. */
+const READ_MS_MIN = 100;
+const READ_TIMES_MAX = 10;
+
 export class Runner {
   readonly #peer: Peer;
   readonly #sizes: Sizes;
@@ -122,10 +126,18 @@ export class Runner {
 
   async #read(workload: Read, contents: Contents): Promise<Outcome> {
     const loop = READS[workload.name] as ReadLoop;
-    this.#peer.beginReads();
-    const { ops, ms, sum, expected } = await loop(this.#peer, contents, this.#sizes);
-    await this.#peer.endReads();
-    check(sum === expected(), `${workload.name} read other bytes than were written`);
+    let [ops, ms] = [0, 0];
+    for (let times = 0; times < READ_TIMES_MAX && ms < READ_MS_MIN; times++) {
+      this.#peer.beginReads();
+      const tasted = await loop(this.#peer, contents, this.#sizes);
+      await this.#peer.endReads();
+      check(
+        tasted.sum === tasted.expected(),
+        `${workload.name} read other bytes than were written`,
+      );
+      ops += tasted.ops;
+      ms += tasted.ms;
+    }
     return { ...rate(ops, ms), cut: ms > this.#sizes.cellMsMax };
   }
 
