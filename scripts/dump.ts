@@ -11,6 +11,9 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dumpLines, partsOf } from '../engine/lsm/dump-file.ts';
+import { useDeflate } from '../engine/lsm/table/deflate.ts';
+
+useDeflate();
 
 const USAGE = 'Say which file: npm run dump -- FILE [--blocks] [--json] [--max LINES]';
 

@@ -72,7 +72,7 @@ const IMPORT_RULE: Record<string, readonly string[]> = {
 
 /** Packages and platform modules the engine may use, and where. Everything else is its own code. */
 const ENGINE_PACKAGES: Record<string, RegExp> = {
-  fflate: /^engine\/lsm\/table\/codec/,
+  fflate: /^engine\/lsm\/table\/deflate/,
   'abstract-level': /^engine\/level/,
   idb: /^engine\/env\/files-idb/,
   'node:': /^engine\/(env\/(files-node|directory-lock)|node\.ts)/,

@@ -7,7 +7,7 @@ import type { Trace } from '../trace/events.ts';
 import type { CompactionFilter } from './compaction/keeper.ts';
 import type { CompactionName, CompactionSizes } from './compaction/policy.ts';
 import type { UserMerge } from './operators.ts';
-import { CODECS, type Codec } from './table/codec.ts';
+import { CODECS, type Codec, needDeflate } from './table/codec.ts';
 import type { TableWriterOptions } from './table/writer.ts';
 import { RECOVERY_MODES, type RecoveryMode } from './wal/recovery-report.ts';
 
@@ -201,7 +201,7 @@ const RANGES = {
 function codecsOf(given: Codec | readonly Codec[]): readonly Codec[] {
   const list = typeof given === 'string' ? [given] : [...given];
   if (list.length === 0) throw invalid('codec must name a codec, or one for each level');
-  for (const codec of list) oneOf('codec', CODECS, codec);
+  for (const codec of list) if (oneOf('codec', CODECS, codec) !== 'none') needDeflate();
   return list;
 }
 

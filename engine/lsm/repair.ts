@@ -37,6 +37,7 @@ import type { UserMerge } from './operators.ts';
 import { type RangeDelete, RangeDeletes } from './range-deletes.ts';
 import { insertOnce, isDamage, salvageTable } from './salvage.ts';
 import { Table } from './table/table.ts';
+import { verifyTable } from './table/verify.ts';
 import type { TableInfo } from './table/writer.ts';
 import { recoverLogs } from './wal/recover.ts';
 
@@ -175,7 +176,7 @@ class Repair {
     let table: Table | undefined;
     try {
       table = Table.open(this.#options.files, tableName(number), number);
-      table.verify();
+      verifyTable(table);
       return table;
     } catch (error) {
       table?.close();

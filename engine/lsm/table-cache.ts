@@ -176,11 +176,6 @@ export class TableHandle implements Blocks {
     return this.#use().properties;
   }
 
-  /** As `Table.verify`. */
-  verify(): void {
-    this.#use().verify();
-  }
-
   /** Wakes it: who has just written a table finds out whether it can be read. */
   touch(): void {
     this.#use();

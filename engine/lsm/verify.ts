@@ -25,6 +25,7 @@ import type { TableRecord } from './manifest/edit.ts';
 import { Manifest } from './manifest/manifest.ts';
 import type { Version } from './manifest/version.ts';
 import { Table } from './table/table.ts';
+import { verifyTable } from './table/verify.ts';
 import { recoverLogs } from './wal/recover.ts';
 
 /** What is wrong with a file. */
@@ -112,7 +113,7 @@ class FilesVerifier {
       const table = Table.open(this.#files, name, record.number);
       try {
         checkRecord(record, table, name);
-        table.verify();
+        verifyTable(table);
         this.#entries += table.properties.entries;
       } finally {
         table.close();

@@ -13,9 +13,10 @@
 // 3. The same contents give the same bytes: the code is JavaScript alone, and every setting
 //    is given.
 //
-// DEFLATE is what gzip and PNG use. The implementation is that of fflate.
+// DEFLATE is what gzip and PNG use. The code for it is lent (deflate.ts), so that who never
+// compresses need not load it: the figures of these pages, for one.
 
-import { deflateSync, inflateSync } from 'fflate';
+import { FerrisError } from '../../base/errors.ts';
 import { viewOf } from '../../base/layout.ts';
 
 /** Names of the codecs; their places are their numbers. */
@@ -31,8 +32,26 @@ export const UNPACKED_SIZE_BYTES = 4;
 /** Most bytes that DEFLATE makes of one: 258 by a match in two bits. */
 const EXPANSION_MAX = 1032;
 
-/** The fastest level finds most of what there is in 4 KiB; 4096 places to remember are enough too. */
-const DEFLATE_OPTIONS = { level: 1, mem: 0 } as const;
+/** Raw DEFLATE, as somebody has it. */
+export interface Deflate {
+  deflate(bytes: Uint8Array): Uint8Array;
+  /** Into `room`, as much as there is of it. It may throw when the bytes are damaged. */
+  inflate(deflated: Uint8Array, room: Uint8Array): Uint8Array;
+}
+
+let lent: Deflate | undefined;
+
+/** Makes codec 1 available from now on. */
+export function lendDeflate(deflate: Deflate): void {
+  lent = deflate;
+}
+
+/** @throws FERRIS_UNSUPPORTED when nobody has lent it */
+export function needDeflate(): Deflate {
+  if (lent !== undefined) return lent;
+  const message = "codec 'deflate' is not loaded; call useDeflate() before you open the store";
+  throw new FerrisError('FERRIS_UNSUPPORTED', message);
+}
 
 /** Contents as they are stored, with the number of the codec that was worth using. */
 export interface Encoded {
@@ -43,7 +62,7 @@ export interface Encoded {
 /** Encodes with `codec` if that saves enough. */
 export function encodeContents(contents: Uint8Array, codec: Codec): Encoded {
   if (codec === 'deflate') {
-    const deflated = deflateSync(contents, DEFLATE_OPTIONS);
+    const deflated = needDeflate().deflate(contents);
     const size = UNPACKED_SIZE_BYTES + deflated.length;
     if (size <= contents.length - contents.length / 8) {
       const stored = new Uint8Array(size);
@@ -55,15 +74,19 @@ export function encodeContents(contents: Uint8Array, codec: Codec): Encoded {
   return { codec: CODEC_NONE, stored: contents };
 }
 
-/** Undoes codec 1, in memory of its own; undefined when the bytes are not what it makes. */
+/**
+ * Undoes codec 1, in memory of its own; undefined when the bytes are not what it makes.
+ * @throws FERRIS_UNSUPPORTED when nobody has lent it
+ */
 export function inflateContents(stored: Uint8Array): Uint8Array | undefined {
   const deflatedBytes = stored.length - UNPACKED_SIZE_BYTES;
   if (deflatedBytes < 1) return undefined;
   const size = unpackedBytes(stored);
   if (size > deflatedBytes * EXPANSION_MAX) return undefined;
+  const { inflate } = needDeflate();
   try {
     const room = new Uint8Array(size + 1); // one more, so that bytes too many are noticed
-    const contents = inflateSync(stored.subarray(UNPACKED_SIZE_BYTES), { out: room });
+    const contents = inflate(stored.subarray(UNPACKED_SIZE_BYTES), room);
     return contents.length === size ? contents : undefined;
   } catch {
     return undefined;

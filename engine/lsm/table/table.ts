@@ -27,7 +27,6 @@ import type { Properties } from './properties.ts';
 import { decodeRangeDeletes, rangeDeleteCount } from './range-delete-block.ts';
 import { type Blocks, type CursorOptions, TableCursor } from './table-cursor.ts';
 import type { TableIndex } from './table-index.ts';
-import { Verifier } from './verify.ts';
 
 /** A table in a file, open until `close`. */
 export class Table implements Blocks {
@@ -127,12 +126,8 @@ export class Table implements Blocks {
     return block;
   }
 
-  /**
-   * Reads everything, and checks that it is in order and agrees.
-   * @throws FERRIS_CORRUPTION at the first thing that doesn't
-   */
-  verify(): void {
-    new Verifier(this, this.#file.name).run();
+  get fileName(): string {
+    return this.#file.name;
   }
 
   /** Closes its file: what is not in memory can't be read any more. */

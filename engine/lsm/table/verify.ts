@@ -19,13 +19,22 @@ import { keyRange, Tally } from './tally.ts';
 
 /** What is verified: a table. */
 interface Verifiable extends Blocks {
+  readonly fileName: string;
   readonly bloom: Bloom;
   readonly properties: Properties;
   readonly rangeDeletes: readonly RangeDelete[];
 }
 
+/**
+ * Reads everything of a table, and checks that it is in order and agrees.
+ * @throws FERRIS_CORRUPTION at the first thing that doesn't; FERRIS_IO
+ */
+export function verifyTable(table: Verifiable): void {
+  new Verifier(table, table.fileName).run();
+}
+
 /** One run over all entries of a table. */
-export class Verifier {
+class Verifier {
   readonly #table: Verifiable;
   readonly #file: string;
   readonly #cursor: TableCursor;

@@ -12,6 +12,7 @@ import {
   SEQUENCE_MAX,
   Table,
   TableWriter,
+  useDeflate,
   utf8,
 } from '../../../engine/index.ts';
 import type { Caption } from '../../player/caption.ts';
@@ -52,6 +53,7 @@ class Tables {
     const { trace, seed } = this.#context;
     trace({ type: 'client.write', values, blockBytes });
     const files = new MemoryFiles();
+    useDeflate();
     this.#open = (['none', 'deflate'] as const).map((codec, index) => {
       const number = index + PLAIN;
       const name = `table-${number}`;

@@ -49,7 +49,7 @@ function create({ seed, trace, stamp }: Context<StoreFigureEvent>): World {
 
 /** Files that aren't logs are another page's business, and so is what readers see. */
 function isShown(event: StoreFigureEvent): boolean {
-  if ('file' in event) return event.file.endsWith('.wal');
+  if ('file' in event) return String(event.file).endsWith('.wal');
   if (event.type === 'manifest.edit') return event.added.length > 0;
   return !/^(directory|superblock|manifest\.(create|load)|table\.(create|block|bloom|open))/.test(
     event.type,

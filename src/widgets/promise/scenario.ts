@@ -78,7 +78,7 @@ function writeOrder(world: StoreWorld, sync: SyncMode): void {
 
 function isShown(event: StoreFigureEvent): boolean {
   if (event.type === 'file.read') return false;
-  if ('file' in event) return event.file.endsWith('.wal');
+  if ('file' in event) return String(event.file).endsWith('.wal');
   return !/^(manifest|superblock|table)\./.test(event.type);
 }
 

@@ -3,10 +3,13 @@
 // What waits in the background (flushes, compactions, refilling the pool of files) is done
 // between writes, a slice at a time, as a driver must, and its time counts. Scans give views, as gets do.
 
-import { Batch, type FilesSource, Store, type Volume } from '../../../engine/index.ts';
+import { Batch, type FilesSource, Store, useDeflate, type Volume } from '../../../engine/index.ts';
 import { CACHE_BYTES } from '../cache.ts';
 import type { Data } from '../data.ts';
 import type { Footprint, Maybe, Mode, Peer, Stalls, Visit } from '../peer.ts';
+
+// Tables may be compressed.
+useDeflate();
 
 export class Ferris implements Peer {
   readonly settings = {

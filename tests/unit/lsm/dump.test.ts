@@ -15,7 +15,10 @@ import { Batch } from '../../../engine/lsm/batch.ts';
 import { describeFile, fileKind } from '../../../engine/lsm/describe-file.ts';
 import { dumpLines, partsOf } from '../../../engine/lsm/dump-file.ts';
 import { Store } from '../../../engine/lsm/store.ts';
+import { useDeflate } from '../../../engine/lsm/table/deflate.ts';
 import { expectTiled } from '../table/tables.ts';
+
+useDeflate();
 
 const root = new URL('../../../', import.meta.url);
 const RUNS = Number(process.env.FUZZ_RUNS) || 300;

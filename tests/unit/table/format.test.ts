@@ -10,6 +10,7 @@ import { KIND_DELETE, KIND_PUT, SEQUENCE_MAX } from '../../../engine/lsm/entry.t
 import { BlockBuilder } from '../../../engine/lsm/table/block-builder.ts';
 import { describeTable } from '../../../engine/lsm/table/describe.ts';
 import { readTag, TAG_BYTES_MAX, tagSize, writeTag } from '../../../engine/lsm/table/tag.ts';
+import { verifyTable } from '../../../engine/lsm/table/verify.ts';
 import { hexdump } from '../../../engine/trace/hexdump.ts';
 import { expectGolden } from '../../golden.ts';
 import { type Entry, entryAt, randomEntries, sortEntries } from '../../model/sorted-entries.ts';
@@ -59,7 +60,7 @@ test('format version 1 stays readable', () => {
   // Written once. If this test fails, the format has changed: give it a new version.
   const bytes = readHex(FIXTURE);
   const table = openBytes(bytes);
-  table.verify();
+  verifyTable(table);
   const cursor = table.cursor();
   const seen = [];
   for (cursor.seekToFirst(); cursor.valid; cursor.next()) seen.push(entryAt(cursor));

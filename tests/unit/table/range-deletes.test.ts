@@ -12,6 +12,7 @@ import {
   encodeRangeDeletes,
 } from '../../../engine/lsm/table/range-delete-block.ts';
 import { Table } from '../../../engine/lsm/table/table.ts';
+import { verifyTable } from '../../../engine/lsm/table/verify.ts';
 import { TableWriter } from '../../../engine/lsm/table/writer.ts';
 import { type Entry, randomEntries, sortEntries } from '../../model/sorted-entries.ts';
 import {
@@ -52,7 +53,7 @@ test('range deletes come back, sorted, from a table that has entries too', () =>
     for (const entry of entries) {
       expect(lookup(table, entry.key, entry.sequence)).toEqual(entry);
     }
-    table.verify();
+    verifyTable(table);
     const bytes = bytesOf(files);
     expectTiled(describeTable(bytes), 0, bytes.length);
   }
@@ -80,7 +81,7 @@ test('a table may consist of range deletes alone', () => {
     cursor[move](utf8('b'), 1);
     expect(cursor.valid).toBe(false);
   }
-  table.verify();
+  verifyTable(table);
   expect(table.rangeDeletes).toHaveLength(2);
 });
 
