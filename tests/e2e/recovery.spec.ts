@@ -2,7 +2,7 @@
 // itself cut short, a share link, and the exercise from the first press to the verdict.
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { watchForTrouble } from './pages.ts';
+import { start, watchForTrouble } from './pages.ts';
 
 const PAGE = 'durability/recovery/';
 
@@ -17,8 +17,7 @@ type Started = Element & { readonly ferrisFigure: Hook };
 /** The figure, started. */
 async function figure(page: Page, name: string): Promise<Locator> {
   const found = page.locator(`[data-figure="${name}"]`);
-  await found.scrollIntoViewIfNeeded();
-  await expect(found).toHaveAttribute('data-state', 'ready');
+  await start(found);
   return found;
 }
 
