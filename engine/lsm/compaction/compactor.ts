@@ -10,6 +10,7 @@
 // 2. Each arrow waits until what it relies on is durable (docs/decisions/0004).
 // 3. Inputs are deleted when the edit is durable and no scan reads them any more.
 
+import { isFerrisError } from '../../base/errors.ts';
 import type { Cursor } from '../cursor.ts';
 import type { Garbage } from '../garbage.ts';
 import type { Health } from '../health.ts';
@@ -121,8 +122,8 @@ export class Compactor {
   /** Finishes what is under way, then this, as far as it need not wait. Errors are those of both. */
   carryOut(wanted: Wanted): void {
     while (this.#job !== undefined && this.step(EVERYTHING));
-    const choice = wanted(this.#levels);
-    this.want(() => choice);
+    wanted(this.#levels); // says what is wrong with it
+    this.want((levels) => unlessRefused(() => wanted(levels)));
     do this.step(EVERYTHING);
     while (this.#job !== undefined && !this.#waits);
   }
@@ -170,7 +171,8 @@ export class Compactor {
     const { manifest, settings } = this.#parts;
     const { version } = manifest;
     if (this.#failed?.version === version) return undefined;
-    if (this.#wanted !== undefined) return this.#wanted(this.#levels);
+    const wanted = this.#wanted?.(this.#levels);
+    if (wanted !== undefined) return wanted;
     if (this.#chosen?.version !== version || this.#chosen.settings !== settings.current) {
       const choice = this.#policy?.choose(this.#levels, settings.current);
       this.#chosen = { version, settings: settings.current, choice };
@@ -192,8 +194,19 @@ export class Compactor {
       score,
     });
     if (this.#isMove(choice)) this.#move(choice);
-    else this.#job = { choice, rewrite: this.#rewrite(choice) };
+    else this.#begin(choice);
     return true;
+  }
+
+  /** It reads already, where its inputs begin and what ranges they delete. */
+  #begin(choice: Choice): void {
+    try {
+      this.#job = { choice, rewrite: this.#rewrite(choice) };
+    } catch (error) {
+      this.#failed = { version: this.#parts.manifest.version, error };
+      this.#parts.settings.trace?.({ type: 'compaction.abandon', tables: [] });
+      throw error;
+    }
   }
 
   /** One table that overlaps nothing where it goes, and not too much below that. */
@@ -336,6 +349,16 @@ export class Compactor {
     runs.install(manifest.version.tables, false);
     garbage.collect();
     garbage.reap();
+  }
+}
+
+/** What was sound when it was asked for may have lost its tables when its turn comes. */
+function unlessRefused(choose: () => Choice | undefined): Choice | undefined {
+  try {
+    return choose();
+  } catch (error) {
+    if (isFerrisError(error, 'FERRIS_INVALID_ARGUMENT')) return undefined;
+    throw error;
   }
 }
 

@@ -255,3 +255,71 @@ for (const reverse of [false, true]) {
     while (scan.next()) expect(text(scan.value)).toMatch(/^new/);
   });
 }
+
+test('a compaction that meets damage where its inputs begin is given up until something changes', () => {
+  const files = disk();
+  const store = Store.open({
+    files,
+    compaction: 'leveled',
+    level0Tables: 2,
+    memtableBytes: 1 << 16,
+  });
+  for (const value of ['1', '2']) {
+    store.write(put('a', value));
+    store.flush();
+  }
+  const [table = ''] = files.list().filter((name) => name.endsWith('.sst'));
+  files.rot(table, 70, 0);
+  expect(store.workDue).toBe(true);
+  expect(codeOf(() => store.work())).toBe('FERRIS_CORRUPTION');
+  expect(isFerrisError(store.compaction.failure, 'FERRIS_CORRUPTION')).toBe(true);
+  expect(store.workDue).toBe(false);
+  files.rot(table, 70, 0);
+  store.write(put('b', '1'));
+  store.flush();
+  while (store.work());
+  expect(
+    store
+      .stats()
+      .levels.map(({ tables }) => tables)
+      .slice(0, 2),
+  ).toEqual([0, 1]);
+  expect([read(store, 'a'), read(store, 'b')]).toEqual(['2', '1']);
+});
+
+test('a compaction that is named while another waits for the disk may find its tables gone', () => {
+  const files = disk({ durability: 'manual' });
+  const store = Store.open({ files, compaction: 'none' });
+  for (const value of ['1', '2', '3']) {
+    store.write(put('a', value));
+    while (!store.flush()) files.completeSync();
+    files.completeSync();
+  }
+  const tables = files.list().filter((name) => name.endsWith('.sst'));
+  const numbers = tables.map((name) => Number.parseInt(name, 10));
+  const scan = store.scan(); // keeps the files of the tables
+  store.compactTables(numbers.slice(0, 2), 1);
+  expect(store.compaction.busy).toBe(true);
+  store.compactTables(numbers, 1);
+  while (store.workDue || store.compaction.busy) {
+    files.completeSync();
+    store.work();
+  }
+  scan.close();
+  expect(codeOf(() => store.write(put('b', '1')))).toBe(undefined);
+  expect(
+    store
+      .stats()
+      .levels.map(({ tables }) => tables)
+      .slice(0, 2),
+  ).toEqual([1, 1]);
+  expect([read(store, 'a'), read(store, 'b')]).toEqual(['3', '1']);
+});
+
+test('a range that no table concerns holds up no compaction', () => {
+  const store = Store.open({ files: new MemoryFiles(), level0Tables: 2, memtableBytes: 256 });
+  store.compactRange(utf8('x'), utf8('y'));
+  for (let i = 0; i < 200; i++) store.write(put(`a${i % 9}`, 'x'.repeat(40)), 'none');
+  expect(store.stats().compactions).toBeGreaterThan(0);
+  expect(store.stats().levels[0]?.tables).toBeLessThan(17);
+});
