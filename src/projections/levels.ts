@@ -144,35 +144,40 @@ function finished(state: LevelsState, event: EventOf<'table.finish'>): LevelsSta
 function edited(state: LevelsState, event: EventOf<'manifest.edit'>): LevelsState {
   const removed = new Set(event.removed);
   const levels = state.levels.map((tables) => tables.filter(({ number }) => !removed.has(number)));
-  return placed({ ...state, levels }, event.added, event.levels, state);
+  const {
+    levels: [level0 = []],
+  } = state;
+  const at = level0.findIndex(({ number }) => removed.has(number));
+  return placed({ ...state, levels }, event.added, event.levels, state, Math.max(at, 0));
 }
 
-/** Puts tables that `before` knows on their levels. */
+/**
+ * Puts tables that `before` knows on their levels. In level 0 that is at `level0At`: a flushed
+ * table is the newest, one that was merged stands where its inputs stood.
+ */
 function placed(
   state: LevelsState,
   numbers: readonly number[],
   levels: readonly number[],
   before: LevelsState,
+  level0At = 0,
 ): LevelsState {
   const known = new Map([...before.waiting, ...before.levels.flat()].map((t) => [t.number, t]));
   const next = state.levels.map((tables) => [...tables]);
+  let at = level0At;
   numbers.forEach((number, i) => {
     const table = known.get(number);
     const level = levels[i] as number;
-    if (table !== undefined) next[level]?.push({ ...table, level });
+    if (table === undefined) return;
+    if (level === 0) next[0]?.splice(at++, 0, { ...table, level });
+    else next[level]?.push({ ...table, level });
   });
-  next.forEach((tables, level) => {
-    tables.sort(level === 0 ? newestFirst : byKey);
-  });
+  for (const tables of next.slice(1)) tables.sort(byKey);
   return { ...state, levels: next, waiting: without(state.waiting, numbers) };
 }
 
 function without(tables: readonly LevelTable[], numbers: readonly number[]): LevelTable[] {
   return tables.filter(({ number }) => !numbers.includes(number));
-}
-
-function newestFirst(a: LevelTable, b: LevelTable): number {
-  return b.number - a.number;
 }
 
 function byKey(a: LevelTable, b: LevelTable): number {

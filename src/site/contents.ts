@@ -46,7 +46,7 @@ export const parts: Part[] = [
     ['SSTable', 'tree/table'],
     ['Bloom filter and compression', 'tree/bloom-and-compression'],
     'Read path and iterators',
-    'Compaction',
+    ['Compaction', 'tree/compaction'],
     'Manifest, garbage, backup',
     'LSM against B-tree',
   ]),

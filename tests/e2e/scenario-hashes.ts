@@ -4,6 +4,9 @@ import { run, scriptOf } from '../../src/player/history.ts';
 import type { AnyScenario } from '../../src/player/scenario.ts';
 import { bloom, reachOnePercent } from '../../src/widgets/bloom/scenario.ts';
 import { blocks } from '../../src/widgets/bloom/tables.ts';
+import { keeper } from '../../src/widgets/compaction/keeper-scenario.ts';
+import { beatThePicker } from '../../src/widgets/compaction/picker-scenario.ts';
+import { compaction } from '../../src/widgets/compaction/scenario.ts';
 import { crashHero } from '../../src/widgets/crash-hero/scenario.ts';
 import { disk } from '../../src/widgets/disk/scenario.ts';
 import { rotation } from '../../src/widgets/group-commit/rotation.ts';
@@ -18,13 +21,16 @@ import { crashAnywhere, recoverySteps } from '../../src/widgets/recovery/scenari
 import { tableLookup } from '../../src/widgets/table/scenario.ts';
 
 const scenarios: readonly AnyScenario[] = [
+  beatThePicker,
   blocks,
   bloom,
+  compaction,
   crashHero,
   crashAnywhere,
   disk,
   groupCommit,
   hashTable,
+  keeper,
   logBytes,
   meetP99,
   memtable,

@@ -1,0 +1,4 @@
+import { serveSweep } from '../../sweep/serve.ts';
+import { againstFanout, againstRuns } from './sweeps.ts';
+
+serveSweep(againstRuns, againstFanout);
