@@ -26,6 +26,36 @@ export const limits: readonly Limit[] = [
     says: 'Counters can be read; there is no page that watches a store under load.',
   },
   {
+    topic: 'One thread writes',
+    when: 'now',
+    says: 'The skip list over shared memory takes inserts from several threads and is tested so; a store itself runs in one thread, with a list that is faster for one.',
+  },
+  {
+    topic: 'Logs',
+    when: 'now',
+    says: 'A log is a new file. On OPFS the file comes from a pool of open ones; nothing is written over an old log (docs/decisions/0009).',
+  },
+  {
+    topic: 'Importing',
+    when: 'now',
+    says: 'An import writes as it reads. If the stream turns out to be damaged, what came before stays written, each batch whole.',
+  },
+  {
+    topic: 'Exporting',
+    when: 'now',
+    says: 'A value that expires and was changed by merges since is exported without its time of expiry.',
+  },
+  {
+    topic: 'Checkpoints',
+    when: 'now',
+    says: 'Where the store runs in a worker, a copy is made by backup and restore; checkpoint needs the files in the same thread.',
+  },
+  {
+    topic: 'Repair',
+    when: 'now',
+    says: 'It works in one go and keeps what it reads of damaged files in memory. Without a manifest, keys that were deleted may come back; the report says what was lost.',
+  },
+  {
     topic: 'One opener',
     when: 'now',
     says: 'A database is open in one tab, worker or process at a time; the others get FERRIS_LOCKED.',
