@@ -2,7 +2,7 @@
 // the model's, and kept, so that stores with different options can be compared with each other.
 
 import { expect } from 'vitest';
-import { compareBytes } from '../../engine/base/bytes.ts';
+import { compareBytes, utf8 } from '../../engine/base/bytes.ts';
 import { Random } from '../../engine/base/random.ts';
 import { Batch } from '../../engine/lsm/batch.ts';
 import type { StoreOptions } from '../../engine/lsm/options.ts';
@@ -12,7 +12,7 @@ import { Store } from '../../engine/lsm/store.ts';
 import { CountedFiles } from '../counted-files.ts';
 import { appendBytes, type Entry, encode, Model, type Operation, select, textOf } from './model.ts';
 import type { Place } from './places.ts';
-import type { Command, Drawn, Reopening } from './programs.ts';
+import { type Command, type Drawn, type Reopening, SHORT_KEYS } from './programs.ts';
 
 interface HeldScan {
   readonly scan: Scan;
@@ -67,6 +67,8 @@ export class Pair {
     switch (command.do) {
       case 'write':
         return this.#write(command.operations);
+      case 'fill':
+        return this.#fill(command.bytes);
       case 'scan':
         return this.#compare(command.range, this.#model);
       case 'snapshot':
@@ -112,6 +114,11 @@ export class Pair {
       const expected = this.#model.get(key, this.#nowMs);
       expect(this.#store.get(key)).toEqual(expected);
     }
+  }
+
+  #fill(bytes: number): void {
+    const value = new Uint8Array(bytes).fill(120);
+    this.#write(SHORT_KEYS.map((key) => ({ do: 'put', key: utf8(key), value, ttlMs: undefined })));
   }
 
   #timed(operation: Drawn): Operation {

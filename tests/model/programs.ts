@@ -15,6 +15,8 @@ useDeflate();
 
 const OPERATOR_NAMES = Object.keys(OPERATORS) as OperatorName[];
 
+export const SHORT_KEYS = ['a', 'ab', 'b', 'c', 'd', 'e'];
+
 /** A put says how long it lasts; when that ends depends on when it is carried out. */
 export type Drawn =
   | Exclude<Operation, { do: 'put' }>
@@ -22,6 +24,8 @@ export type Drawn =
 
 export type Command =
   | { do: 'write'; operations: Drawn[] }
+  /** A put of so many bytes for each of the short keys: a run that is bigger than others. */
+  | { do: 'fill'; bytes: number }
   | { do: 'wait'; ms: number }
   | { do: 'compact'; from: Uint8Array | undefined; to: Uint8Array | undefined }
   | { do: 'tune'; options: TuningOptions }
@@ -39,7 +43,7 @@ export type Reopening = 'closed' | 'crashed' | 'power cut';
 
 /** Few and short keys; zeros and 255 at the edges of the order. */
 const key = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom('a', 'ab', 'b', 'c', 'd', 'e').map(utf8) },
+  { weight: 3, arbitrary: fc.constantFrom(...SHORT_KEYS).map(utf8) },
   fc
     .array(fc.constantFrom(0, 1, 97, 98, 255), { maxLength: 3 })
     .map((bytes) => Uint8Array.from(bytes)),
@@ -113,6 +117,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
       operations: fc.array(operation, { minLength: 1, maxLength: 8, size: 'max' }),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fill' as const), bytes: fc.nat(200) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(20) }) },
   {
     weight: 1,

@@ -146,7 +146,7 @@ export class Compactor {
   /** Gives up what is under way. After an edit of unknown outcome its tables may be needed. */
   close(): void {
     if (this.#job === undefined) return;
-    if (this.#parts.health.mayWrite) this.#abandon(this.#job);
+    if (this.#parts.health.mayWrite) this.#abandon();
     else this.#job.rewrite.close();
   }
 
@@ -203,9 +203,7 @@ export class Compactor {
     try {
       this.#job = { choice, rewrite: this.#rewrite(choice) };
     } catch (error) {
-      this.#failed = { version: this.#parts.manifest.version, error };
-      this.#parts.settings.trace?.({ type: 'compaction.abandon', tables: [] });
-      throw error;
+      this.#giveUp(error);
     }
   }
 
@@ -296,18 +294,26 @@ export class Compactor {
       const finished = job.rewrite.step(entriesMax);
       if (finished !== undefined) job.finished = finished;
     } catch (error) {
-      this.#failed = { version: this.#parts.manifest.version, error };
-      this.#abandon(job);
-      throw error;
+      this.#giveUp(error);
     }
   }
 
-  #abandon(job: Job): void {
+  /** Nothing is due until the version changes or somebody asks. */
+  #giveUp(error: unknown): never {
+    this.#failed = { version: this.#parts.manifest.version, error };
+    this.#abandon();
+    throw error;
+  }
+
+  /** Removes what was written; a job that could not even begin has written nothing. */
+  #abandon(): void {
+    const rewrite = this.#job?.rewrite;
+    const numbers = rewrite?.numbers ?? [];
     this.#job = undefined;
-    for (const number of job.rewrite.numbers) this.#parts.tables.forget(number);
-    job.rewrite.abandon();
-    this.#parts.garbage.born(job.rewrite.numbers);
-    this.#parts.settings.trace?.({ type: 'compaction.abandon', tables: [...job.rewrite.numbers] });
+    for (const number of numbers) this.#parts.tables.forget(number);
+    rewrite?.abandon();
+    this.#parts.garbage.born(numbers);
+    this.#parts.settings.trace?.({ type: 'compaction.abandon', tables: [...numbers] });
   }
 
   /** The instant of a compaction: one edit takes the inputs out and puts the outputs in. */
@@ -317,9 +323,7 @@ export class Compactor {
     try {
       this.#readBack(finished);
     } catch (error) {
-      this.#failed = { version: this.#parts.manifest.version, error };
-      this.#abandon(job);
-      throw error;
+      this.#giveUp(error);
     }
     this.#commit(inputs, outputs);
     this.#job = undefined;
