@@ -21,7 +21,8 @@ import { layout, type Span, u8, u32, u64, viewOf } from '../../base/layout.ts';
 import { readVarint, varintSize, writeVarint } from '../../base/varint.ts';
 import { KEY_BYTES_MAX } from '../entry.ts';
 
-const EditHeader = layout('version edit', {
+/** What every edit begins with. */
+export const EditHeader = layout('version edit', {
   logNumber: u64('logs with a lower number are no longer needed', 'sequence'),
   nextFileNumber: u64('lowest file number not in use', 'sequence'),
   lastSequence: u64('highest sequence number in any table', 'sequence'),
@@ -29,7 +30,8 @@ const EditHeader = layout('version edit', {
   addedCount: u32('how many tables are added', 'length'),
 });
 
-const EditTable = layout('table', {
+/** A table that an edit adds; its smallest and largest key follow. */
+export const EditTable = layout('table', {
   place: u8('level of the tree; 128 more when the table holds range deletes', 'type'),
   number: u64('file number of the table', 'sequence'),
   sizeBytes: u64('size of its file', 'length'),
