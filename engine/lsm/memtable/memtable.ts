@@ -137,7 +137,8 @@ export class Memtable {
    * writes it into `found`; false when there is none. The value is a view that stays as it is.
    */
   find(key: Uint8Array, sequence: number, found: Found): boolean {
-    const { entries } = this.#list;
+    const { entries, count } = this.#list;
+    if (count === 0) return false;
     const place = this.#list.seek(key, sequence);
     if (place === NONE) return false;
     const entry = this.#list.entryAt(place);

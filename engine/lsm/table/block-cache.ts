@@ -90,7 +90,7 @@ export class BlockCache {
   admit(slot: Slot, block: Block): void {
     const wasGhost = slot.queue !== undefined;
     slot.queue?.remove(slot);
-    slot.bytes = block.bytes.buffer.byteLength + OVERHEAD_BYTES;
+    slot.bytes = block.memoryBytes + OVERHEAD_BYTES;
     if (slot.bytes > this.capacityBytes) {
       slot.owner.drop(slot);
       return;

@@ -4,16 +4,18 @@
 //    |                    |                    |
 //    e0 e1 e2 ... e15     e16 e17 ...          e32 e33
 //
-// A seek is a binary search over the restart points, then a walk of at most sixteen
-// entries. Keys are put together in a buffer: the walk writes only what differs from
-// the key before. Going back means walking again from the restart point before.
+// A seek is a binary search over the heads of the keys (block-places.ts). Keys are put together
+// in a buffer: the walk writes only what differs from the key before. Going back means
+// walking again from the restart point before.
 
 import { compareBytes, EMPTY_BYTES } from '../../base/bytes.ts';
 import type { Cursor } from '../cursor.ts';
 import type { PointKind } from '../entry.ts';
 import type { Block } from './block.ts';
-import { restartBefore } from './block-find.ts';
+import { restartAmongAlike, restartBefore } from './block-find.ts';
+import { NOT_AN_ENTRY } from './block-places.ts';
 import { EntryReader } from './entry-reader.ts';
+import { HEAD_BYTES, headAt } from './heads.ts';
 import { KeyBuffer } from './key-buffer.ts';
 
 const NOWHERE = -1;
@@ -72,8 +74,16 @@ export class BlockCursor implements Cursor {
 
   seek(key: Uint8Array, sequence: number): void {
     const block = this.#block as Block;
+    const { places } = block;
     this.#at = NOWHERE;
-    this.#readRestart(restartBefore(block, key, sequence));
+    const order = places.comparePrefix(block.bytes, key);
+    if (order > 0) this.#read(0, 0);
+    if (order !== 0) return;
+    const first = places.search(headAt(key, places.prefixBytes, key.length));
+    if (first === places.count) return;
+    const restart = restartAmongAlike(block, first, key, sequence);
+    if (restart >= 0) this.#read(restart, 0);
+    else this.#readPlace(first);
     while (this.valid && this.#compare(key, sequence) < 0) this.next();
   }
 
@@ -127,6 +137,28 @@ export class BlockCursor implements Cursor {
     return byKey === 0 ? sequence - this.#entry.sequence : byKey;
   }
 
+  /** Makes entry `index` the current one. */
+  #readPlace(index: number): void {
+    const { places, bytes, entriesEnd } = this.#block as Block;
+    const { prefixAt, prefixBytes } = places;
+    const entry = this.#entry;
+    const at = places.offset(index);
+    entry.read(bytes, at, entriesEnd);
+    const { shared, unshared, keyAt } = entry;
+    if (shared > prefixBytes + HEAD_BYTES) {
+      this.#walkTo(this.#restartAbove(at) - 1, entry.after);
+      return;
+    }
+    this.#key.resize(shared + unshared);
+    const key = this.#key.bytes;
+    const head = places.head(index);
+    for (let i = 0; i < shared; i++)
+      key[i] =
+        i < prefixBytes ? (bytes[prefixAt + i] as number) : head >>> (24 - 8 * (i - prefixBytes));
+    for (let i = 0; i < unshared; i++) key[shared + i] = bytes[keyAt + i] as number;
+    this.#at = at;
+  }
+
   /** Makes the entry at a restart point the current one. */
   #readRestart(index: number): void {
     this.#read((this.#block as Block).restarts[index] as number, 0);
@@ -137,7 +169,7 @@ export class BlockCursor implements Cursor {
     const entry = this.#entry;
     this.#at = NOWHERE;
     if (!entry.read(this.#bytes, at, this.#end) || entry.shared > knownBytes) {
-      throw (this.#block as Block).corrupt(at, 'has an entry that is no entry');
+      throw (this.#block as Block).corrupt(at, NOT_AN_ENTRY);
     }
     this.#key.extend(entry.shared, this.#bytes, entry.keyAt, entry.unshared);
     this.#at = at;

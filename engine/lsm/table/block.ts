@@ -3,6 +3,7 @@
 // is in block-builder.ts.
 
 import { viewOf } from '../../base/layout.ts';
+import { BlockPlaces, PLACES_BYTES_PER_RESTART } from './block-places.ts';
 import { corruptTable } from './format.ts';
 
 /** The contents of a data block whose checksum was right. Nobody writes to its bytes. */
@@ -17,6 +18,7 @@ export class Block {
   readonly restarts: Uint32Array;
   readonly #file: string;
   readonly #offset: number;
+  #places: BlockPlaces | undefined;
 
   /** @throws FERRIS_CORRUPTION when the restart points don't fit in the block. */
   constructor(bytes: Uint8Array, file: string, offset: number) {
@@ -37,6 +39,17 @@ export class Block {
         throw this.corrupt(at, 'has a restart point outside its block');
       this.restarts[i] = restart;
     }
+  }
+
+  /** Where its entries are; the first who asks has them searched for. @throws FERRIS_CORRUPTION */
+  get places(): BlockPlaces {
+    this.#places ??= new BlockPlaces(this);
+    return this.#places;
+  }
+
+  /** What it takes in memory, with the places of its entries. */
+  get memoryBytes(): number {
+    return this.bytes.buffer.byteLength + this.restarts.length * PLACES_BYTES_PER_RESTART;
   }
 
   /** The error for damage at `at` in this block. */

@@ -1,17 +1,26 @@
 // A key that is written again and again into the same memory.
+//
+//    keys of one length     the buffer is the key
+//    of several             views of a larger buffer, made once for each length
+//
+// Making a view of memory costs more than reading an entry does. Most databases have keys
+// of one length, or a few, and a short scan shouldn't pay for more than it needs.
 
 import { EMPTY_BYTES } from '../../base/bytes.ts';
 
 /** Keys up to this long have views that are made once. */
 const VIEW_BYTES_MAX = 256;
 
+/** A buffer for keys of several lengths has room for this at least. */
+const BUFFER_BYTES_MIN = 64;
+
 /** The key written last. */
 export class KeyBuffer {
   /** A view that holds until the next change. */
   bytes: Uint8Array = EMPTY_BYTES;
-  #buffer = new Uint8Array(64);
-  /** Views of the buffer by their length: making one costs more than reading an entry does. */
-  readonly #views: (Uint8Array | undefined)[] = [];
+  #buffer: Uint8Array = EMPTY_BYTES;
+  /** Views of the buffer by their length. */
+  #views: (Uint8Array | undefined)[] | undefined;
 
   /** Copies `key`. */
   take(key: Uint8Array): void {
@@ -21,23 +30,29 @@ export class KeyBuffer {
   /** Keeps the first `kept` bytes and puts `count` bytes of `from`, beginning at `at`, after them. */
   extend(kept: number, from: Uint8Array, at: number, count: number): void {
     const length = kept + count;
+    if (this.bytes.length !== length) this.resize(length);
+    const { bytes } = this;
+    for (let i = 0; i < count; i++) bytes[kept + i] = from[at + i] as number;
+  }
+
+  /** Makes `bytes` so long: the beginning stays, and what is new is to be written by the caller. */
+  resize(length: number): void {
     if (length > this.#buffer.length) this.#grow(length);
-    const buffer = this.#buffer;
-    for (let i = 0; i < count; i++) buffer[kept + i] = from[at + i] as number;
-    if (this.bytes.length !== length) this.bytes = this.#view(length);
+    this.bytes = length === this.#buffer.length ? this.#buffer : this.#view(length);
   }
 
   #view(length: number): Uint8Array {
     if (length > VIEW_BYTES_MAX) return this.#buffer.subarray(0, length);
+    this.#views ??= [];
     this.#views[length] ??= this.#buffer.subarray(0, length);
     return this.#views[length];
   }
 
   #grow(length: number): void {
-    const grown = new Uint8Array(length * 2);
+    const isFirst = this.#buffer.length === 0;
+    const grown = new Uint8Array(isFirst ? length : Math.max(length * 2, BUFFER_BYTES_MIN));
     grown.set(this.#buffer);
     this.#buffer = grown;
-    this.#views.length = 0; // they showed the old memory
-    this.bytes = EMPTY_BYTES;
+    this.#views = undefined; // they showed the old memory
   }
 }

@@ -20,19 +20,14 @@
 // number right after the last one before. The first block's separator is the empty key.
 //
 // For that search, opening decodes the records into arrays of numbers, and gives each
-// separator a *head*: the four bytes after the prefix that all share, as one number.
-//
-//    separators   user:00312  user:00387  user:00401       all begin with "user:00"
-//    heads            "312"       "387"       "401"        compared at once, side by side
-//
-// Only where two heads are equal are the keys themselves looked at. (Heads are those of
-// "Modern B-Tree Techniques", Graefe, 2011, section 3.6: poor man's normalized keys.)
+// separator a head (heads.ts): the four bytes after the prefix that all share.
 
 import { EMPTY_BYTES, sharedPrefixBytes } from '../../base/bytes.ts';
 import { layout, u32, u64, viewOf } from '../../base/layout.ts';
 import { HEADER_BYTES } from '../../env/header.ts';
 import { SEQUENCE_MAX } from '../entry.ts';
 import { corruptTable } from './format.ts';
+import { headAt } from './heads.ts';
 
 export const IndexRecord = layout('index record', {
   keyEnd: u32('where the separator key ends; it begins where the one before ends', 'offset'),
@@ -214,13 +209,6 @@ export class TableIndex {
   #keyEnd(index: number): number {
     return this.#keyEnds[index + 1] as number;
   }
-}
-
-/** Four bytes as a number that compares as they do; zeros where the key has ended. */
-function headAt(bytes: Uint8Array, at: number, end: number): number {
-  let head = 0;
-  for (let i = at; i < at + 4; i++) head = (head << 8) | (i < end ? (bytes[i] as number) : 0);
-  return head >>> 0;
 }
 
 /** Bytes of the shortest separator, when the block's first key shares `shared` bytes with the last before. */

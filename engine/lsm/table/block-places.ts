@@ -1,0 +1,144 @@
+// The places of a block's entries: where each begins, and the head of its key (heads.ts).
+//
+// Keys in a block share prefixes, so a search would have to come from a restart point, sixteen
+// entries away, and touch each on the way: with values of 100 bytes that is a cache miss each.
+// This is an index of a few hundred bytes instead, made when a block is first searched.
+//
+//    "mango" "mangle" "marble" "marmot"       all begin with "ma"
+//
+//    heads     "ngo"  "ngle"  "rble"  "rmot"
+//    offsets     0      17      34      51
+//
+// 1. An entry that shares no more with the one before than the prefix and the head can be
+//    read by itself: the first key has the prefix, and its head the rest.
+// 2. Making it reads every entry, so no later search need check them again.
+
+import type { Block } from './block.ts';
+import { EntryReader } from './entry-reader.ts';
+import { HEAD_BYTES, headAt } from './heads.ts';
+
+/** About what the places of the entries after one restart point take. */
+export const PLACES_BYTES_PER_RESTART = 16 * 8;
+
+export const NOT_AN_ENTRY = 'has an entry that is no entry';
+
+const entry = new EntryReader();
+
+/** Places as they are found, head and offset by turns: how many there are is known at the end. */
+let scratch = new Uint32Array(256);
+
+/** Where the entries of one block are. */
+export class BlockPlaces {
+  /** How many entries there are. */
+  readonly count: number;
+  /** What all keys begin with is so long, and stands at `prefixAt` in the block. */
+  readonly prefixBytes: number;
+  readonly prefixAt: number;
+  /** All heads, then all offsets. */
+  readonly #words: Uint32Array;
+
+  /** @throws FERRIS_CORRUPTION when the block holds something else than entries */
+  constructor(block: Block) {
+    const { bytes, entriesEnd } = block;
+    if (!entry.read(bytes, 0, entriesEnd)) throw block.corrupt(0, NOT_AN_ENTRY);
+    this.prefixAt = entry.keyAt;
+    this.prefixBytes = prefixOf(block, entry.keyAt, entry.unshared);
+    this.count = collect(block, this.prefixBytes);
+    const { count } = this;
+    const words = new Uint32Array(2 * count);
+    for (let i = 0; i < count; i++) {
+      words[i] = scratch[2 * i] as number;
+      words[count + i] = scratch[2 * i + 1] as number;
+    }
+    this.#words = words;
+  }
+
+  head(index: number): number {
+    return this.#words[index] as number;
+  }
+
+  /** Where entry `index` begins in the block. */
+  offset(index: number): number {
+    return this.#words[this.count + index] as number;
+  }
+
+  /** Positive when all keys are after `key`, negative when before, 0 when it has their prefix. */
+  comparePrefix(bytes: Uint8Array, key: Uint8Array): number {
+    const { prefixAt, prefixBytes } = this;
+    for (let i = 0; i < prefixBytes; i++) {
+      if (i === key.length) return 1;
+      const difference = (bytes[prefixAt + i] as number) - (key[i] as number);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
+
+  /** The first entry whose head is at or above that of `key`, which has the prefix; `count` if none is. */
+  search(head: number): number {
+    const words = this.#words;
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((words[middle] as number) < head) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** How many bytes all keys have in common: the first key has them, and the last one. */
+function prefixOf(block: Block, firstAt: number, firstBytes: number): number {
+  const { bytes, entriesEnd, restarts } = block;
+  let at = restarts[restarts.length - 1] as number;
+  let shared = firstBytes;
+  for (let isWhole = true; at < entriesEnd; at = entry.after, isWhole = false) {
+    if (!entry.read(bytes, at, entriesEnd)) throw block.corrupt(at, NOT_AN_ENTRY);
+    if (isWhole)
+      shared = sharedBytes(bytes, firstAt, entry.keyAt, Math.min(shared, entry.unshared));
+    else if (entry.shared < shared) shared = entry.shared;
+  }
+  return shared;
+}
+
+function sharedBytes(bytes: Uint8Array, a: number, b: number, most: number): number {
+  let shared = 0;
+  while (shared < most && bytes[a + shared] === bytes[b + shared]) shared++;
+  return shared;
+}
+
+/** Fills `scratch` with the place of each entry; returns how many there are. */
+function collect(block: Block, prefixBytes: number): number {
+  const { bytes, entriesEnd } = block;
+  let count = 0;
+  let lengthBefore = 0;
+  let head = 0;
+  for (let at = 0; at < entriesEnd; at = entry.after) {
+    if (!entry.read(bytes, at, entriesEnd) || entry.shared > lengthBefore)
+      throw block.corrupt(at, NOT_AN_ENTRY);
+    lengthBefore = entry.shared + entry.unshared;
+    head = headAfter(head, bytes, prefixBytes);
+    if (2 * count === scratch.length) grow();
+    scratch[2 * count] = head;
+    scratch[2 * count + 1] = at;
+    count++;
+  }
+  return count;
+}
+
+/** The head of `entry`, after an entry with the head `before`. */
+function headAfter(before: number, bytes: Uint8Array, prefixBytes: number): number {
+  const { shared, unshared, keyAt } = entry;
+  const kept = shared - prefixBytes;
+  if (kept >= HEAD_BYTES) return before;
+  const end = keyAt + unshared;
+  if (kept <= 0) return headAt(bytes, keyAt - kept, end);
+  const tail = headAt(bytes, keyAt, end) >>> (8 * kept);
+  return ((before & (-1 << (32 - 8 * kept))) | tail) >>> 0;
+}
+
+function grow(): void {
+  const grown = new Uint32Array(scratch.length * 2);
+  grown.set(scratch);
+  scratch = grown;
+}
