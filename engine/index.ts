@@ -55,6 +55,10 @@ export { EditHeader, EditTable, type VersionEdit } from './lsm/manifest/edit.ts'
 export { type PlacedEdit, readEdits } from './lsm/manifest/read-edits.ts';
 export { applyEdit, EMPTY_VERSION, type Version } from './lsm/manifest/version.ts';
 export { Memtable } from './lsm/memtable/memtable.ts';
+export { codeOf, offsetOf } from './lsm/memtable/offset-value.ts';
+export type { InsertPhase, SharedInsert } from './lsm/memtable/shared-insert.ts';
+export { NO_NODE } from './lsm/memtable/shared-nodes.ts';
+export { SharedSkipList } from './lsm/memtable/shared-skip-list.ts';
 export type { OperatorName, UserMerge } from './lsm/operators.ts';
 export type { StoreOptions, SyncMode, Tuning, TuningOptions } from './lsm/options.ts';
 export { type RepairedFile, type RepairReport, repair as repairFiles } from './lsm/repair.ts';

@@ -41,7 +41,7 @@ export const parts: Part[] = [
     ['Recovery', 'durability/recovery'],
   ]),
   part('C', 'The LSM tree', 8, [
-    'Skip list',
+    ['Skip list', 'tree/skip-list'],
     ['Memtable freeze and flush', 'tree/memtable'],
     ['SSTable', 'tree/table'],
     ['Bloom filter and compression', 'tree/bloom-and-compression'],

@@ -18,6 +18,9 @@ import { memtable } from '../../src/widgets/memtable/scenario.ts';
 import { order } from '../../src/widgets/order/scenario.ts';
 import { promise } from '../../src/widgets/promise/scenario.ts';
 import { crashAnywhere, recoverySteps } from '../../src/widgets/recovery/scenario.ts';
+import { cost } from '../../src/widgets/skip-list/cost-scenario.ts';
+import { skipList } from '../../src/widgets/skip-list/scenario.ts';
+import { threads } from '../../src/widgets/skip-list/threads-scenario.ts';
 import { tableLookup } from '../../src/widgets/table/scenario.ts';
 
 const scenarios: readonly AnyScenario[] = [
@@ -25,6 +28,7 @@ const scenarios: readonly AnyScenario[] = [
   blocks,
   bloom,
   compaction,
+  cost,
   crashHero,
   crashAnywhere,
   disk,
@@ -41,7 +45,9 @@ const scenarios: readonly AnyScenario[] = [
   recoverySteps,
   rotation,
   sameFlip,
+  skipList,
   tableLookup,
+  threads,
 ];
 
 /** Trace hash in Node of the figure whose `data-figure` is its scenario's id. */

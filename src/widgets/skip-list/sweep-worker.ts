@@ -1,0 +1,4 @@
+import { serveSweep } from '../../sweep/serve.ts';
+import { costSweep } from './sweep.ts';
+
+serveSweep(costSweep);

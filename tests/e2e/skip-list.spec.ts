@@ -1,0 +1,113 @@
+// The page of the skip list: coins, any letter, insert by hand, two threads whole and broken, and
+// the sweep whose places open their runs.
+
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { start, watchForTrouble } from './pages.ts';
+
+const PAGE = 'tree/skip-list/';
+
+async function figure(page: Page, name: string): Promise<Locator> {
+  const found = page.locator(`[data-figure="${name}"]`);
+  await start(found);
+  return found;
+}
+const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
+const count = (list: Locator) => list.locator('.count strong');
+
+test('coins change the way of the search, and a letter is searched and inserted', async ({
+  page,
+  hasTouch,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const trouble = watchForTrouble(page);
+  await page.goto(PAGE);
+  const list = await figure(page, 'skip-list');
+  await expect(count(list)).toHaveText('6');
+  await press(list.getByRole('button', { name: 'All 1', exact: true }), hasTouch);
+  await expect(count(list)).toHaveText('8');
+  await press(list.getByRole('button', { name: 'h: height 1. One higher' }), hasTouch);
+  await expect(list.getByRole('button', { name: 'h: height 2. One higher' })).toBeVisible();
+  await expect(count(list)).toHaveText('6');
+  await list.getByLabel('A letter').fill('m');
+  await press(list.getByRole('button', { name: 'Insert', exact: true }), hasTouch);
+  await list.getByRole('slider').focus();
+  await page.keyboard.press('End');
+  await expect(list.locator('figcaption')).toContainText('m is in');
+  await list.getByRole('tab', { name: 'Bytes' }).click();
+  await list.getByLabel('Node').selectOption('m');
+  await expect(list.getByRole('tabpanel')).toContainText('link 0');
+  expect(trouble).toEqual([]);
+});
+
+test('a link shows the same moment to somebody else', async ({ page, browser }) => {
+  await page.goto(PAGE);
+  const list = await figure(page, 'skip-list');
+  await list.getByRole('button', { name: 'All 4', exact: true }).click();
+  await list
+    .getByRole('button', { name: /share|link/i })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/#f=skip-list\./);
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(page.url());
+  await expect(count(other.locator('[data-figure="skip-list"]'))).toHaveText('11');
+  await other.context().close();
+});
+
+test('an insert by hand is judged by the engine’s', async ({ page, hasTouch }) => {
+  await page.goto(PAGE);
+  const exercise = page.locator('[data-exercise="skip-list/insert-by-hand"]');
+  await exercise.scrollIntoViewIfNeeded();
+  await expect(page.locator('astro-island', { has: exercise })).not.toHaveAttribute('ssr');
+  const verdict = exercise.locator('.verdict');
+  const say = async (level: number, from: string, to?: string) => {
+    await exercise.getByLabel(`Level ${level}: whose link changes`).selectOption(from);
+    const where = exercise.getByLabel(`Level ${level}: where the new node leads`);
+    if (to) await where.selectOption(to);
+  };
+  const insert = exercise.getByRole('button', { name: 'Insert m' });
+  await say(0, 'l', 'n');
+  await say(1, 'j', 'p');
+  await say(2, 'head', 'p');
+  await press(insert, hasTouch);
+  await expect(verdict).toContainText('every level');
+  await say(3, 'none');
+  await press(insert, hasTouch);
+  await expect(verdict).toContainText('level 2');
+  await say(2, 'f');
+  await press(insert, hasTouch);
+  await expect(verdict).toHaveAttribute('data-verdict', 'right');
+  await expect(exercise.locator('.solved')).toBeVisible();
+});
+
+test('the same turns lose a key when links are overwritten', async ({ page, hasTouch }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto(PAGE);
+  const two = await figure(page, 'threads');
+  await expect(two.locator('figcaption')).toContainText('Nothing is written');
+  await press(two.getByRole('button', { name: 'Plain store: break it' }), hasTouch);
+  await expect(two.locator('.verdict')).toContainText('not found: d');
+  await press(two.getByRole('button', { name: 'Compare-and-swap' }), hasTouch);
+  await expect(two.locator('.verdict')).toContainText('Every key is found');
+  await press(two.getByRole('button', { name: 'Begin again' }), hasTouch);
+  const turn = (thread: string) => two.getByRole('button', { name: `Thread ${thread}, one step` });
+  for (const thread of ['A', 'B', 'B', 'A']) await press(turn(thread), hasTouch);
+  await expect(two.locator('.threads')).toContainText('operations 2');
+});
+
+test('a place of the sweep opens its run', async ({ page, hasTouch }) => {
+  await page.goto(PAGE);
+  const sweep = page.locator('[data-sweep="comparisons"]');
+  await sweep.scrollIntoViewIfNeeded();
+  await sweep.dispatchEvent('pointerover');
+  await expect(sweep).toHaveAttribute('data-state', 'ready', { timeout: 20_000 });
+  await press(sweep.getByRole('button', { name: 'Measure it here' }), hasTouch);
+  await expect(sweep).toHaveAttribute('data-phase', 'done', { timeout: 30_000 });
+  await expect(sweep.getByRole('status')).toContainText('every number as when this page was built');
+  const place = sweep.locator('a[data-place="8"]');
+  await press(place, hasTouch);
+  if (hasTouch) await place.tap();
+  await expect(page).toHaveURL(/#f=skip-list-cost\./);
+  const large = await figure(page, 'skip-list-cost');
+  await expect(large.locator('.name')).toContainText('No list yet');
+});
