@@ -18,6 +18,7 @@
 // 1996), as Bigtable (Chang et al., 2006) and LevelDB made it.
 
 import { assert } from '../base/assert.ts';
+import { compareBytes } from '../base/bytes.ts';
 import type { Cursor } from './cursor.ts';
 import type { Found } from './entry.ts';
 import { LevelCursor } from './level-cursor.ts';
@@ -103,6 +104,10 @@ export class RunSet {
   readonly levels: readonly (readonly TableRun[])[];
   /** The deepest level that has a table; -1 when there are no tables. */
   readonly deepestLevel: number;
+  /** Those of its tables that hold range deletes: mostly none. */
+  readonly #deleting: readonly TableRun[];
+  /** How many readers hold it: see `Runs.pin`. */
+  pins = 0;
 
   constructor(
     memtable: MemtableRun,
@@ -113,31 +118,37 @@ export class RunSet {
     this.frozen = frozen;
     this.levels = levels;
     this.deepestLevel = levels.findLastIndex((tables) => tables.length > 0);
+    this.#deleting = levels.flat().filter(({ record }) => record.hasRangeDeletes);
   }
 
   get tables(): readonly TableRun[] {
     return this.levels.flat();
   }
 
-  /** A cursor over all point entries of all runs. */
+  /**
+   * A cursor over all point entries that the runs hold now. An empty memtable is left out: what it
+   * takes later is newer than any reader of this moment may see.
+   */
   cursor(): Cursor {
-    const cursors = [this.memtable.cursor()];
-    if (this.frozen !== undefined) cursors.push(this.frozen.cursor());
-    for (const table of this.levels[0] ?? []) cursors.push(table.cursor());
-    for (const tables of this.levels.slice(1)) {
+    const cursors: Cursor[] = [];
+    const { memtable, frozen, levels } = this;
+    if (memtable.memtable.count > 0) cursors.push(memtable.cursor());
+    if (frozen !== undefined && frozen.memtable.count > 0) cursors.push(frozen.cursor());
+    for (const table of levels[0] as readonly TableRun[]) cursors.push(table.cursor());
+    for (let level = 1; level <= this.deepestLevel; level++) {
+      const tables = levels[level] as readonly TableRun[];
       if (tables.length > 0) cursors.push(new LevelCursor(tables));
     }
-    return new MergeCursor(cursors);
+    return cursors.length === 1 ? (cursors[0] as Cursor) : new MergeCursor(cursors);
   }
 
   /** All ranges that are deleted in some run. @throws FERRIS_CORRUPTION, FERRIS_IO */
   rangeDeletes(): RangeDeletes {
-    const all: RangeDelete[] = [...this.memtable.memtable.rangeDeletes];
-    if (this.frozen !== undefined) all.push(...this.frozen.memtable.rangeDeletes);
-    for (const { record, handle } of this.tables) {
-      if (record.hasRangeDeletes) all.push(...handle.rangeDeletes);
-    }
-    return all.length === 0 ? RangeDeletes.EMPTY : new RangeDeletes(all);
+    const inMemory = this.memtable.memtable.rangeDeletes;
+    const inFrozen = this.frozen?.memtable.rangeDeletes ?? [];
+    if (inMemory.length + inFrozen.length + this.#deleting.length === 0) return RangeDeletes.EMPTY;
+    const inTables = this.#deleting.flatMap(({ handle }) => handle.rangeDeletes);
+    return new RangeDeletes([...inMemory, ...inFrozen, ...inTables]);
   }
 
   /** Calls `ask` for each run that may hold `key`, newest first, until it says true. */
@@ -156,7 +167,8 @@ export class RunSet {
 /** Holds the current set, and knows which older ones are still in use. */
 export class Runs {
   readonly #tables: TableCache;
-  readonly #pins = new Map<RunSet, number>();
+  /** Sets that are no longer current, and that somebody holds. */
+  readonly #held = new Set<RunSet>();
   #current: RunSet;
 
   constructor(memtable: Memtable, records: readonly TableRecord[], tables: TableCache) {
@@ -183,7 +195,7 @@ export class Runs {
     const { memtable, frozen, levels } = this.#current;
     assert(frozen === undefined, 'at most one memtable is frozen');
     memtable.memtable.freeze();
-    this.#current = new RunSet(new MemtableRun(next), memtable, levels);
+    this.#become(new RunSet(new MemtableRun(next), memtable, levels));
   }
 
   /** The tables are those of `records` from now on. `flushed`: they hold the frozen memtable. */
@@ -193,30 +205,35 @@ export class Runs {
       (record) => known.get(record) ?? new TableRun(record, this.#tables.open(record.number)),
     );
     const { memtable, frozen } = this.#current;
-    this.#current = new RunSet(memtable, flushed ? undefined : frozen, byLevel(runs));
+    this.#become(new RunSet(memtable, flushed ? undefined : frozen, byLevel(runs)));
+  }
+
+  #become(next: RunSet): void {
+    if (this.#current.pins > 0) this.#held.add(this.#current);
+    this.#current = next;
   }
 
   /** Keeps `set`, and the files of its tables, until `unpin`. */
   pin(set: RunSet): void {
-    this.#pins.set(set, (this.#pins.get(set) ?? 0) + 1);
+    set.pins++;
   }
 
   /** True when that was the last pin of a set that is no longer current. */
   unpin(set: RunSet): boolean {
-    const left = (this.#pins.get(set) ?? 0) - 1;
-    if (left > 0) this.#pins.set(set, left);
-    else this.#pins.delete(set);
-    return left <= 0 && set !== this.#current;
+    set.pins--;
+    if (set.pins > 0 || set === this.#current) return false;
+    this.#held.delete(set);
+    return true;
   }
 
   /** How many sets are held by scans. */
   get pinnedCount(): number {
-    return this.#pins.size;
+    return this.#held.size + (this.#current.pins > 0 ? 1 : 0);
   }
 
   /** Numbers of the tables that a reader may still ask. */
   numbersInUse(): Set<number> {
-    const sets = [this.#current, ...this.#pins.keys()];
+    const sets = [this.#current, ...this.#held];
     return new Set(sets.flatMap((set) => set.tables.map(({ record }) => record.number)));
   }
 }
@@ -227,7 +244,10 @@ function byLevel(runs: readonly TableRun[]): readonly (readonly TableRun[])[] {
   return levels.map((records) => records.map((record) => byRecord.get(record) as TableRun));
 }
 
-/** At most two tables of a level can hold `key`: the second if they touch there. */
+/**
+ * At most two tables of a level can hold `key`: the second if they touch there. None from the first
+ * on ends before the key.
+ */
 function askLevel(
   tables: readonly TableRun[],
   key: Uint8Array,
@@ -235,7 +255,7 @@ function askLevel(
 ): boolean {
   for (let i = firstAtOrAfter(tables, key); i < tables.length; i++) {
     const table = tables[i] as TableRun;
-    if (!covers(table, key)) return false;
+    if (compareBytes(table.smallestKey, key) > 0) return false;
     if (ask(table)) return true;
   }
   return false;
