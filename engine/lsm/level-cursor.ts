@@ -8,6 +8,7 @@
 // range deletes alone) are walked over.
 
 import { assert } from '../base/assert.ts';
+import { compareBytes } from '../base/bytes.ts';
 import type { Cursor } from './cursor.ts';
 import type { PointKind } from './entry.ts';
 import { firstAtOrAfter, type KeyBounds } from './levels.ts';
@@ -59,13 +60,15 @@ export class LevelCursor implements Cursor {
 
   seek(key: Uint8Array, sequence: number): void {
     this.#enter(firstAtOrAfter(this.#tables, key))?.seek(key, sequence);
-    this.#settleForward();
+    // Where two tables touch, the versions of the key may lie in the second.
+    while (this.#isOff) this.#enter(this.#index + 1)?.seek(key, sequence);
   }
 
   seekBefore(key: Uint8Array, sequence: number): void {
-    const index = firstAtOrAfter(this.#tables, key);
-    this.#enter(Math.min(index, this.#tables.length - 1))?.seekBefore(key, sequence);
-    this.#settleBackward();
+    let index = Math.min(firstAtOrAfter(this.#tables, key), this.#tables.length - 1);
+    while (this.#beginsUpTo(index + 1, key)) index++;
+    this.#enter(index)?.seekBefore(key, sequence);
+    while (this.#isOff) this.#enter(this.#index - 1)?.seekBefore(key, sequence);
   }
 
   next(): void {
@@ -83,16 +86,22 @@ export class LevelCursor implements Cursor {
     return this.#table;
   }
 
+  /** True when it is off an end of its table, and others may follow. */
+  get #isOff(): boolean {
+    return this.#table !== undefined && !this.#table.valid;
+  }
+
+  #beginsUpTo(index: number, key: Uint8Array): boolean {
+    const table = this.#tables[index];
+    return table !== undefined && compareBytes(table.smallestKey, key) <= 0;
+  }
+
   #settleForward(): void {
-    while (this.#table !== undefined && !this.#table.valid) {
-      this.#enter(this.#index + 1)?.seekToFirst();
-    }
+    while (this.#isOff) this.#enter(this.#index + 1)?.seekToFirst();
   }
 
   #settleBackward(): void {
-    while (this.#table !== undefined && !this.#table.valid) {
-      this.#enter(this.#index - 1)?.seekToLast();
-    }
+    while (this.#isOff) this.#enter(this.#index - 1)?.seekToLast();
   }
 
   /** The cursor of table `index`; off either end there is none. */
