@@ -14,6 +14,7 @@ export class Reader {
   readonly #garbage: Garbage;
   readonly #health: Health;
   readonly #lookup: Lookup;
+  readonly #trace: Settings['trace'];
   #closed = false;
 
   constructor(settings: Settings, runs: Runs, garbage: Garbage, health: Health) {
@@ -22,13 +23,14 @@ export class Reader {
     this.#garbage = garbage;
     this.#health = health;
     this.#lookup = new Lookup(settings.clock, settings.merge, settings.trace);
+    this.#trace = settings.trace;
   }
 
   /** As `Store.get`, at a sequence number. */
   get(key: Uint8Array, sequence: number): Uint8Array | undefined {
     const set = this.#runs.current;
     const value = this.#lookup.get(set, key, sequence);
-    this.#settings.trace?.({
+    this.#trace?.({
       type: 'store.get',
       key: key.slice(),
       found: this.#lookup.foundIn(set, value),

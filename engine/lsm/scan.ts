@@ -68,6 +68,8 @@ export class Scan {
   #positioned = false;
   /** True when the cursor is still at entries of the key shown last. */
   #atShown = false;
+  /** True when that is the entry shown; merges leave it at a later one. */
+  #onShown = false;
   #failure: unknown;
   #closed = false;
 
@@ -149,9 +151,8 @@ export class Scan {
 
   #forward(): boolean {
     const entries = this.#entries;
-    if (!this.#positioned) entries.seek(this.#bounds.start, SEQUENCE_MAX);
-    else if (this.#atShown) skipKey(entries, this.#key.bytes);
-    this.#positioned = true;
+    if (!this.#positioned) this.#toStart();
+    else if (this.#atShown) this.#skipShown();
     while (entries.valid && !this.#isPast(entries.key)) {
       if (entries.sequence > this.#view.sequence) {
         entries.next();
@@ -159,10 +160,26 @@ export class Scan {
       }
       this.#key.take(entries.key);
       this.#atShown = true;
+      this.#onShown = true;
       if (this.#resolveForward()) return true;
-      skipKey(entries, this.#key.bytes);
+      this.#skipShown();
     }
     return false;
+  }
+
+  #toStart(): void {
+    const { start } = this.#bounds;
+    if (start.length === 0) this.#entries.seekToFirst();
+    else this.#entries.seek(start, SEQUENCE_MAX);
+    this.#positioned = true;
+  }
+
+  /** Past the older versions of the key shown last. */
+  #skipShown(): void {
+    const entries = this.#entries;
+    const key = this.#key.bytes;
+    if (this.#onShown) entries.next();
+    while (entries.valid && equalBytes(entries.key, key)) entries.next();
   }
 
   /** At the newest visible version of `#key`: true, and `#value` set, if it amounts to a value. */
@@ -171,6 +188,7 @@ export class Scan {
     const covered = this.#covered();
     if (entries.sequence < covered) return false;
     if (entries.kind !== KIND_MERGE) return this.#show(this.#valueHere());
+    this.#onShown = false;
     const operands: Uint8Array[] = [];
     let base: Uint8Array | undefined;
     while (entries.valid && entries.sequence >= covered && equalBytes(entries.key, this.key)) {
@@ -265,10 +283,6 @@ export class Scan {
     const { end } = this.#bounds;
     return end !== undefined && compareBytes(key, end) >= 0;
   }
-}
-
-function skipKey(entries: Cursor, key: Uint8Array): void {
-  while (entries.valid && equalBytes(entries.key, key)) entries.next();
 }
 
 function limitOf({ limit }: ScanRange): number {
