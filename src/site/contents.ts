@@ -45,7 +45,7 @@ export const parts: Part[] = [
     ['Memtable freeze and flush', 'tree/memtable'],
     ['SSTable', 'tree/table'],
     ['Bloom filter and compression', 'tree/bloom-and-compression'],
-    'Read path and iterators',
+    ['Read path and iterators', 'tree/read-path'],
     ['Compaction', 'tree/compaction'],
     'Manifest, garbage, backup',
     'LSM against B-tree',

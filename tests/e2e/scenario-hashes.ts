@@ -17,6 +17,9 @@ import { probeOrder } from '../../src/widgets/memtable/probe.ts';
 import { memtable } from '../../src/widgets/memtable/scenario.ts';
 import { order } from '../../src/widgets/order/scenario.ts';
 import { promise } from '../../src/widgets/promise/scenario.ts';
+import { countReads } from '../../src/widgets/read-path/check.ts';
+import { race } from '../../src/widgets/read-path/merge-scenario.ts';
+import { blockCache, readPath } from '../../src/widgets/read-path/scenario.ts';
 import { crashAnywhere, recoverySteps } from '../../src/widgets/recovery/scenario.ts';
 import { cost } from '../../src/widgets/skip-list/cost-scenario.ts';
 import { skipList } from '../../src/widgets/skip-list/scenario.ts';
@@ -24,6 +27,7 @@ import { threads } from '../../src/widgets/skip-list/threads-scenario.ts';
 import { tableLookup } from '../../src/widgets/table/scenario.ts';
 
 const scenarios: readonly AnyScenario[] = [
+  blockCache,
   beatThePicker,
   blocks,
   bloom,
@@ -31,6 +35,7 @@ const scenarios: readonly AnyScenario[] = [
   cost,
   crashHero,
   crashAnywhere,
+  countReads,
   disk,
   groupCommit,
   hashTable,
@@ -41,7 +46,9 @@ const scenarios: readonly AnyScenario[] = [
   order,
   probeOrder,
   promise,
+  race,
   reachOnePercent,
+  readPath,
   recoverySteps,
   rotation,
   sameFlip,

@@ -169,16 +169,18 @@ function ofContents(
   return [`In the file of table ${table}: ${rows.length} entries${stones}${kept}`];
 }
 
+const NAMES = { memtable: 'Memtable', table: 'Table' } as const;
+
 function ofAsk(
   { run, number, answer, ends }: EventOf<'lookup.ask'>,
   state: MemtableState,
 ): Caption {
-  const name = run === 'memtable' && number === state.frozen?.number ? 'frozen memtable' : run;
-  const place = `${name} ${number}`;
-  if (answer === 'nothing') return [`The ${place} says: nothing about this key. On to the next.`];
+  const isFrozen = run === 'memtable' && number === state.frozen?.number;
+  const place = `${isFrozen ? 'Frozen memtable' : NAMES[run]} ${number}`;
+  if (answer === 'nothing') return [`${place} says: nothing about this key. On to the next.`];
   if (answer === 'delete')
-    return [`The ${place} has a tombstone. That is an answer, and nothing older is asked.`];
+    return [`${place} has a tombstone. That is an answer, and nothing older is asked.`];
   if (answer === 'range delete')
-    return [`The ${place} has a range delete over this key. Nothing older is asked.`];
-  return [`The ${place} has it${ends ? '. Nothing older is asked.' : '.'}`];
+    return [`${place} has a range delete over this key. Nothing older is asked.`];
+  return [`${place} has it${ends ? '. Nothing older is asked.' : '.'}`];
 }

@@ -1,0 +1,4 @@
+import { serveSweep } from '../../sweep/serve.ts';
+import { readsByBits, readsByCache } from './sweeps.ts';
+
+serveSweep(readsByCache, readsByBits);

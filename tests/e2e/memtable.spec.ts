@@ -1,0 +1,126 @@
+// The page of the memtable: a key is written, deleted and sought by button and by keyboard, the power
+// goes in the middle of a flush, a link, the prediction, and the exercise to its verdict.
+
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { askedFor, SOUGHT } from '../../src/widgets/memtable/probe.ts';
+import { start, watchForTrouble } from './pages.ts';
+
+const PAGE = 'tree/memtable/';
+
+const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
+const button = (figure: Locator, name: string) => figure.getByRole('button', { name, exact: true });
+const toTheEnd = (figure: Locator) =>
+  figure.evaluate((root) => {
+    type Hook = { length: number; seek(cursor: number): void };
+    const { ferrisFigure } = root as unknown as { ferrisFigure: Hook };
+    ferrisFigure.seek(ferrisFigure.length);
+  });
+
+async function open(page: Page): Promise<Locator> {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto(PAGE);
+  const figure = page.locator('[data-figure="memtable"]');
+  await start(figure);
+  await toTheEnd(figure);
+  return figure;
+}
+
+test('a key is put, sought, deleted and gone; a snapshot still has it', async ({
+  page,
+  hasTouch,
+}) => {
+  const trouble = watchForTrouble(page);
+  const figure = await open(page);
+  const answer = figure.locator('.answer');
+  await figure.getByLabel('Key', { exact: true }).selectOption('tuna');
+  for (const name of ['Put', 'Take a snapshot', 'Delete', 'Get']) {
+    await press(button(figure, name), hasTouch);
+    await toTheEnd(figure);
+  }
+  await expect(answer).toContainText('tuna is not there, after 1 place');
+  await press(figure.getByRole('button', { name: /^Get as of/ }), hasTouch);
+  await toTheEnd(figure);
+  await expect(answer).toContainText(/tuna is \d+, after 1 place/);
+  expect(trouble).toEqual([]);
+});
+
+test('a power cut in the middle of a flush loses nothing', async ({ page, hasTouch }) => {
+  const figure = await open(page);
+  await press(button(figure, 'Delete krill up to shrimp'), hasTouch);
+  await toTheEnd(figure);
+  await press(button(figure, 'Put'), hasTouch);
+  await toTheEnd(figure);
+  await press(button(figure, 'Flush a slice'), hasTouch);
+  await toTheEnd(figure);
+  await press(button(figure, 'Cut the power'), hasTouch);
+  await toTheEnd(figure);
+  await press(figure.getByRole('button', { name: 'Restart: all unsynced lost' }), hasTouch);
+  await toTheEnd(figure);
+  await expect(figure.getByRole('region', { name: 'Memtable', exact: true })).toContainText(
+    'krill up to shrimp',
+  );
+  await figure.getByLabel('Key', { exact: true }).selectOption('lobster');
+  await press(button(figure, 'Get'), hasTouch);
+  await toTheEnd(figure);
+  await expect(figure.locator('.answer')).toContainText('lobster is not there, after 1 place');
+});
+
+test('by keyboard alone', async ({ page, hasTouch }) => {
+  test.skip(hasTouch === true, 'no keyboard on a phone');
+  const figure = await open(page);
+  await figure.getByRole('slider').focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(figure.locator('figcaption')).toContainText('The store is open');
+  await button(figure, 'Get').focus();
+  await page.keyboard.press('Enter');
+  await toTheEnd(figure);
+  await expect(figure.locator('.answer')).toContainText('eel is not there');
+});
+
+test('a shared state is the same in a fresh browser', async ({ page, browser }) => {
+  const figure = await open(page);
+  await figure.getByLabel('Key', { exact: true }).selectOption('krill');
+  await button(figure, 'Put').click();
+  await toTheEnd(figure);
+  await figure.getByRole('button', { name: /share/i }).click();
+  await expect(page).toHaveURL(/#f=memtable\./);
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(page.url());
+  const memtable = other
+    .locator('[data-figure="memtable"]')
+    .getByRole('region', { name: 'Memtable', exact: true });
+  await expect(memtable).toContainText('krill');
+  await other.context().close();
+});
+
+test('the prediction is answered by the engine, and shown', async ({ page }) => {
+  const figure = await open(page);
+  const prediction = page.locator('[data-prediction="memtable/delete"]');
+  await prediction.getByText('Nothing.', { exact: true }).click();
+  await prediction.getByRole('button', { name: 'See what happens' }).click();
+  await expect(prediction.locator('.verdict')).toHaveAttribute('data-verdict', 'right');
+  await expect(figure.locator('figcaption')).toContainText('no eel');
+});
+
+test('the exercise: a wrong order is shown, the right ones pass', async ({ page, hasTouch }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto(PAGE);
+  const exercise = page.locator('[data-exercise="memtable/probe-order"]');
+  await start(exercise.locator('[data-figure="probe-order"]'));
+  const verdict = exercise.locator('.verdict');
+  const place = (key: string, name: string) =>
+    exercise.getByRole('button', { name: new RegExp(`^${name} for ${key}`) });
+  for (const key of SOUGHT)
+    for (const { place: name } of askedFor(key)) await press(place(key, name), hasTouch);
+  const last = SOUGHT.at(-1) ?? '';
+  const end = askedFor(last).at(-1)?.place ?? '';
+  await press(place(last, end), hasTouch);
+  await press(exercise.getByRole('button', { name: 'Ask the engine' }), hasTouch);
+  await expect(verdict).toHaveAttribute('data-verdict', 'wrong');
+  await expect(verdict).toContainText(last);
+  await press(place(last, end), hasTouch);
+  await press(exercise.getByRole('button', { name: 'Ask the engine' }), hasTouch);
+  await expect(verdict).toHaveAttribute('data-verdict', 'right');
+});
