@@ -7,6 +7,8 @@
 //    older, or deleted, in its place. A compaction that meets it is given up, and tried again when
 //    the version has changed.
 // 3. The manifest and the superblocks rot, each byte in turn: what opens is whole.
+// 4. A disk that is too small fills up, at whatever it was doing. Reads and reopening go on; with
+//    more room, so does the rest.
 
 import { expect, test } from 'vitest';
 import { isFerrisError } from '../../engine/base/errors.ts';
@@ -15,7 +17,7 @@ import type { DiskCall } from '../../engine/env/faults.ts';
 import type { FaultyFiles } from '../../engine/env/files-faulty.ts';
 import { MemoryFiles } from '../../engine/env/files-memory.ts';
 import { Store } from '../../engine/lsm/store.ts';
-import { diskWith, type Grown, grow, type Image, judge, writeOne } from './grown.ts';
+import { diskWith, type Grown, grow, type Image, imageOf, judge, writeOne } from './grown.ts';
 
 const TIMEOUT_MS = 300_000;
 
@@ -214,5 +216,46 @@ function opens(grown: Grown, image: Image): 'refused' | 'whole' {
   } catch (error) {
     if (isFerrisError(error, 'FERRIS_CORRUPTION')) return 'refused';
     throw error;
+  }
+}
+
+for (const [name, grown] of Object.entries(databases)) {
+  test(`${name}: a disk that fills up`, { timeout: TIMEOUT_MS }, () => {
+    const random = new Random(5);
+    const refusals = Array.from({ length: 16 }, () => fillsUp(grown, random.between(100, 15_000)));
+    for (const what of ['write', 'flush', 'work'] as const)
+      expect(refusals.filter((refused) => refused.has(what)).length, what).toBeGreaterThan(0);
+  });
+}
+
+/** Goes on until writes are refused, on a disk with so much room; returns what met the end. */
+function fillsUp(grown: Grown, roomBytes: number): Set<string> {
+  const used = [...grown.image.values()].reduce((sum, { length }) => sum + length, 0);
+  const disk = diskWith(grown.image, used + roomBytes);
+  const store = Store.open({ ...grown.options, memtableBytes: 4 << 10, files: disk });
+  const model = grown.model.copy();
+  const random = new Random(roomBytes);
+  const refused = new Set<string>();
+  for (let i = 0; i < 2000 && !refused.has('write'); i++) {
+    attempt(refused, 'write', () => writeOne(store, model, random));
+    if (i % 20 === 0) attempt(refused, 'flush', () => store.flush());
+    while (store.workDue && attempt(refused, 'work', () => store.work(20)));
+  }
+  expect(judge(store, model).refused).toBe(0);
+  const again = Store.open({ ...grown.options, files: disk.reopen() });
+  expect(judge(again, model).refused).toBe(0);
+  const roomy = diskWith(imageOf(disk.reopen()));
+  finish(roomy, grown, model);
+  return refused;
+}
+
+function attempt(refused: Set<string>, what: string, action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    if (!isFerrisError(error, 'FERRIS_NO_SPACE')) throw error;
+    refused.add(what);
+    return false;
   }
 }

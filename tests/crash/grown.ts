@@ -98,9 +98,9 @@ export function imageOf(files: Files): Image {
   return image;
 }
 
-/** A disk that holds an image, all of it durable. */
-export function diskWith(image: Image): FaultyFiles {
-  const disk = new FaultyFiles({ random: new Random(1) });
+/** A disk that holds an image, all of it durable, and at most so many bytes. */
+export function diskWith(image: Image, capacityBytes = Number.MAX_SAFE_INTEGER): FaultyFiles {
+  const disk = new FaultyFiles({ random: new Random(1), capacityBytes });
   for (const [name, bytes] of image) {
     const file = disk.create(name);
     file.append(bytes);
