@@ -125,6 +125,12 @@ describe('the exercise "insert by hand"', () => {
     }
   });
 
+  test('the right link that leads to the wrong node is wrong', () => {
+    const given = realAnswers().map((answer, i) => (i === 1 ? { ...answer, to: 'n' } : answer));
+    expect(checkInsert(given)).toMatchObject({ verdict: 'wrong' });
+    expect(checkInsert(given).say).toContain('the link of j is right');
+  });
+
   test('without an answer for every level it is too early', () => {
     expect(checkInsert(NO_ANSWERS).verdict).toBe('open');
     expect(checkInsert([...realAnswers().slice(0, 3), {}]).verdict).toBe('open');
