@@ -56,7 +56,7 @@ export const leveled: CompactionPolicy = {
 };
 
 /** What a level from 1 on should hold at most. */
-export function targetBytes(level: number, { levelBytes, levelFanout }: CompactionSizes): number {
+function targetBytes(level: number, { levelBytes, levelFanout }: CompactionSizes): number {
   let bytes = levelBytes;
   for (let above = 1; above < level; above++) bytes *= levelFanout;
   return bytes;
