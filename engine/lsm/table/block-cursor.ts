@@ -15,7 +15,7 @@ import type { Block } from './block.ts';
 import { restartAmongAlike, restartBefore } from './block-find.ts';
 import { NOT_AN_ENTRY } from './block-places.ts';
 import { EntryReader } from './entry-reader.ts';
-import { HEAD_BYTES, headAt } from './heads.ts';
+import { headAt } from './heads.ts';
 import { KeyBuffer } from './key-buffer.ts';
 
 const NOWHERE = -1;
@@ -76,7 +76,7 @@ export class BlockCursor implements Cursor {
     const block = this.#block as Block;
     const { places } = block;
     this.#at = NOWHERE;
-    const order = places.comparePrefix(block.bytes, key);
+    const order = places.comparePrefix(key);
     if (order > 0) this.#read(0, 0);
     if (order !== 0) return;
     const first = places.search(headAt(key, places.prefixBytes, key.length));
@@ -140,21 +140,17 @@ export class BlockCursor implements Cursor {
   /** Makes entry `index` the current one. */
   #readPlace(index: number): void {
     const { places, bytes, entriesEnd } = this.#block as Block;
-    const { prefixAt, prefixBytes } = places;
     const entry = this.#entry;
     const at = places.offset(index);
     entry.read(bytes, at, entriesEnd);
     const { shared, unshared, keyAt } = entry;
-    if (shared > prefixBytes + HEAD_BYTES) {
+    if (shared > places.knownBytes) {
       this.#walkTo(this.#restartAbove(at) - 1, entry.after);
       return;
     }
     this.#key.resize(shared + unshared);
     const key = this.#key.bytes;
-    const head = places.head(index);
-    for (let i = 0; i < shared; i++)
-      key[i] =
-        i < prefixBytes ? (bytes[prefixAt + i] as number) : head >>> (24 - 8 * (i - prefixBytes));
+    places.writeKnown(index, shared, key);
     for (let i = 0; i < unshared; i++) key[shared + i] = bytes[keyAt + i] as number;
     this.#at = at;
   }

@@ -43,8 +43,8 @@ export function findInBlock(
   sequence: number,
   found: Found,
 ): boolean {
-  const { bytes, places } = block;
-  if (places.comparePrefix(bytes, key) !== 0) return false;
+  const { places } = block;
+  if (places.comparePrefix(key) !== 0) return false;
   const head = headAt(key, places.prefixBytes, key.length);
   const first = places.search(head);
   if (first === places.count || places.head(first) !== head) return false;
