@@ -153,9 +153,9 @@ function rotsAt(grown: Grown, file: string, offset: number, random: Random): num
   if (isMet) givesUp(store, disk, () => writeOne(store, model, random));
   expect(judge(store, model).refused > 0).toBe(isMet && found.refused > 0);
   if (disk.exists(file)) disk.rot(file, offset, bit);
-  const again = Store.open({ ...grown.options, files: disk.reopen() });
-  ACTIONS['a compaction'](again);
-  expect(judge(again, model).refused).toBe(0);
+  ACTIONS['a compaction'](store); // nothing has changed, but somebody asks
+  expect(store.compaction.failure).toBe(undefined);
+  expect(judge(store, model).refused).toBe(0);
   return found.refused;
 }
 

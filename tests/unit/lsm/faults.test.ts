@@ -323,3 +323,36 @@ test('a range that no table concerns holds up no compaction', () => {
   expect(store.stats().compactions).toBeGreaterThan(0);
   expect(store.stats().levels[0]?.tables).toBeLessThan(17);
 });
+
+test('writers whom a compaction should hold back are let through when it meets damage', () => {
+  const files = disk();
+  const sizes = { level0Tables: 2, slowdownTables: 2, stopTables: 3, memtableBytes: 1 << 9 };
+  const store = Store.open({ files, compaction: 'leveled', ...sizes });
+  for (let i = 0; store.stats().tables < 2; i++) store.write(put(`a${i}`, 'x'.repeat(90)));
+  const [table = ''] = files.list().filter((name) => name.endsWith('.sst'));
+  files.rot(table, 70, 0);
+  for (let i = 0; i < 60; i++) store.write(put(`b${i}`, 'x'.repeat(90)));
+  expect(store.stats().stops).toBeGreaterThan(0);
+  expect(read(store, 'b59')).toBe('x'.repeat(90));
+  expect(codeOf(() => store.get(utf8('a0')))).toBe('FERRIS_CORRUPTION');
+});
+
+test('a compacted table that can not be read back does not take the place of its inputs', () => {
+  const files = disk({ durability: 'manual' });
+  const store = Store.open({ files, compaction: 'none' });
+  const tables = () => files.list().filter((name) => name.endsWith('.sst'));
+  for (const value of ['1', '2']) {
+    store.write(put('a', value));
+    while (!store.flush()) files.completeSync();
+    files.completeSync();
+  }
+  const inputs = tables();
+  store.compactRange();
+  store.work();
+  const [output = ''] = tables().filter((name) => !inputs.includes(name));
+  files.rot(output, files.bytesOf(output).length - 1, 0);
+  files.completeSync();
+  expect(codeOf(() => store.work())).toBe('FERRIS_CORRUPTION');
+  expect(tables()).toEqual(inputs);
+  expect(read(store, 'a')).toBe('2');
+});
