@@ -25,8 +25,8 @@ test('coins change the way of the search, and a letter is searched and inserted'
   await expect(count(list)).toHaveText('6');
   await press(list.getByRole('button', { name: 'All 1', exact: true }), hasTouch);
   await expect(count(list)).toHaveText('8');
-  await press(list.getByRole('button', { name: 'h: height 1. One higher' }), hasTouch);
-  await expect(list.getByRole('button', { name: 'h: height 2. One higher' })).toBeVisible();
+  await press(list.getByRole('button', { name: 'h: height 1 one higher' }), hasTouch);
+  await expect(list.getByRole('button', { name: 'h: height 2 one higher' })).toBeVisible();
   await expect(count(list)).toHaveText('5');
   await list.getByLabel('A letter').fill('m');
   await press(list.getByRole('button', { name: 'Insert', exact: true }), hasTouch);

@@ -2,7 +2,7 @@
 
 import { Random, type Recorded } from '../../../engine/index.ts';
 import type { Caption } from '../../player/caption.ts';
-import type { Mark, Offer, Scenario } from '../../player/scenario.ts';
+import type { Mark, Scenario } from '../../player/scenario.ts';
 import { comparisons, type ListState, NO_LIST, projectList } from './projection.ts';
 import { KEYS, LEVELS, type ListAction, type ListEvent, ListWorld } from './world.ts';
 
@@ -26,7 +26,7 @@ export const skipList: Scenario<ListWorld, ListAction, ListState, ListEvent> = {
   caption,
   mark,
   label,
-  offers,
+  offers: () => [],
   parse,
 };
 
@@ -126,11 +126,6 @@ function label(action: ListAction): string {
     case 'insert':
       return `Insert ${action.key}, height ${action.height}`;
   }
-}
-
-function offers({ nodes }: ListState): Offer<ListAction>[] {
-  const none = nodes.length === 0 ? { unavailable: 'There is no list yet.' } : {};
-  return ['b', 'k', 'x'].map((key) => ({ action: { do: 'search', key }, ...none }));
 }
 
 function parse(given: unknown): ListAction | undefined {
