@@ -6,9 +6,9 @@
 // Runs are the tables of level 0 and, below them, each level that isn't empty. They stand in
 // order of age, and only neighbors are merged, so the result stands where they stood.
 //
-// 1. When there are too many runs, the newest ones go, as far as each next run is not much
-//    bigger than all before it together: merging it costs little more than what it saves.
-// 2. If that is only one run, the newest few go anyway, so that the number stays bounded.
+// 1. When there are too many runs, the newest neighbors of like size go: as far as each next run
+//    is not much bigger than all before it together, so merging it costs little more than it saves.
+// 2. If no two are alike, the newest few go anyway, so that the number stays bounded.
 // 3. When all newer runs together are as big as the oldest, everything is merged: old versions
 //    in the oldest run would otherwise double the space.
 //
@@ -39,12 +39,15 @@ export const tiered: CompactionPolicy = {
     if (runs.length < 2) return undefined;
     const score = Math.floor((runs.length * 100) / level0Tables);
     if (runs.length >= level0Tables && isBloated(runs))
-      return choice(levels, runs, runs.length, 'newer runs outweigh the oldest', score);
+      return choice(levels, runs, runs, 'newer runs outweigh the oldest', score);
     if (runs.length <= level0Tables) return undefined;
-    const alike = countAlike(runs);
-    if (alike >= 2) return choice(levels, runs, alike, `${alike} runs are of like size`, score);
-    const count = runs.length - level0Tables + 1;
-    return choice(levels, runs, Math.max(2, count), `there are ${runs.length} runs`, score);
+    for (let from = 0; from < runs.length; from++) {
+      const alike = runs.slice(from, from + countAlike(runs, from));
+      if (alike.length < 2) continue;
+      return choice(levels, runs, alike, `${alike.length} runs are of like size`, score);
+    }
+    const newest = runs.slice(0, Math.max(2, runs.length - level0Tables + 1));
+    return choice(levels, runs, newest, `there are ${runs.length} runs`, score);
   },
 
   runCount: (levels) => runsOf(levels).length,
@@ -70,11 +73,11 @@ function isBloated(runs: readonly TierRun[]): boolean {
   return newer >= oldest.bytes;
 }
 
-/** How many of the newest runs are worth merging. */
-function countAlike(runs: readonly TierRun[]): number {
+/** How many runs from `from` on are worth merging. */
+function countAlike(runs: readonly TierRun[], from: number): number {
   let bytes = 0;
   let count = 0;
-  for (const run of runs) {
+  for (const run of runs.slice(from)) {
     if (count > 0 && run.bytes > bytes * SIZE_RATIO) break;
     bytes += run.bytes;
     count++;
@@ -82,15 +85,15 @@ function countAlike(runs: readonly TierRun[]): number {
   return count;
 }
 
+/** `chosen` are neighbors among `runs`. */
 function choice(
   levels: Levels,
   runs: readonly TierRun[],
-  count: number,
+  chosen: readonly TierRun[],
   reason: string,
   score: number,
 ): Choice {
-  const chosen = runs.slice(0, count);
-  const next = runs[count];
+  const next = runs[runs.indexOf(chosen.at(-1) as TierRun) + 1];
   const outputLevel = next === undefined ? levels.length - 1 : Math.max(0, next.level - 1);
   return { inputs: chosen.flatMap(({ tables }) => tables), outputLevel, reason, score };
 }

@@ -107,6 +107,17 @@ test('tiered: runs of like size are merged, newest first, and stand where they s
   expect(choice?.outputLevel).toBe(5);
 });
 
+test('tiered: when the newest run has outgrown the others, older ones that are alike go first', () => {
+  const levels = version(
+    table(9, 0, 'a', 'z', 100),
+    ...[6, 7, 8].map((number) => table(number, 0, 'a', 'z', 900)),
+    table(1, 6, 'a', 'z', 5000),
+  );
+  const choice = tiered.choose(levels, sizes);
+  expect(numbers(choice?.inputs)).toEqual([6, 7, 8]);
+  expect(choice?.outputLevel).toBe(5);
+});
+
 test('tiered: when newer runs weigh as much as the oldest, everything becomes one', () => {
   const levels = version(
     ...[7, 8, 9].map((number) => table(number, 0, 'a', 'z', 100)),
