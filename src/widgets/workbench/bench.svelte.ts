@@ -4,8 +4,8 @@ import type { Tuning, TuningOptions, VerifyReport } from '../../../engine/index.
 import { HostLink } from './link.ts';
 import { faultOf, LOAD_DEFAULT, type LoadSettings } from './load.ts';
 import { defaultTuning, START_OPENING, START_TUNING } from './options.ts';
+import { type Point, pointOf, withPoint } from './points.ts';
 import type { CallName, Calls, Opened, OpeningOptions, Reading } from './protocol.ts';
-import { type Point, pointOf, withPoint } from './series.ts';
 
 const NAME = 'workbench';
 /** Readings a second: enough to follow with the eyes, little to draw. */
@@ -14,7 +14,7 @@ const CALM_READING_MS = 1000;
 
 export type Phase = 'closed' | 'opening' | 'open';
 
-export class Bench {
+class Bench {
   readonly name = NAME;
   phase: Phase = $state('closed');
   opened: Opened | undefined = $state.raw();
@@ -202,6 +202,9 @@ export class Bench {
     }
   }
 }
+
+/** The one of this page: the figure and its options are islands of their own, and share it. */
+export const bench = new Bench();
 
 function verdictOf({ sound, files, tables, entries, bytes, problems }: VerifyReport): string {
   if (sound)

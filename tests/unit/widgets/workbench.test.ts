@@ -34,6 +34,7 @@ import {
   textOf,
 } from '../../../src/widgets/workbench/options.ts';
 import { Pace } from '../../../src/widgets/workbench/pace.ts';
+import { pointOf, withPoint } from '../../../src/widgets/workbench/points.ts';
 import type { Message, Reading } from '../../../src/widgets/workbench/protocol.ts';
 import {
   isValueOf,
@@ -42,7 +43,7 @@ import {
   pickerOf,
   Records,
 } from '../../../src/widgets/workbench/records.ts';
-import { panelsOf, pointOf, withPoint } from '../../../src/widgets/workbench/series.ts';
+import { panelsOf } from '../../../src/widgets/workbench/series.ts';
 import {
   editableBytes,
   parseBytes,
@@ -208,14 +209,16 @@ test('a stall counts for what it kept waiting, a late timer does not', () => {
   expect([flatOut.waitMs(3), flatOut.take(3), flatOut.behind(9)]).toEqual([0, 3, 0]);
 });
 
-test('latencies fall into bars that hold them all', () => {
+test('latencies fall into bars that hold them all, from what the clock can tell on', () => {
   const histogram = new Histogram();
-  for (const us of [0, 63, 64, 127, 128, 5_000_000]) histogram.record(us);
+  for (const us of [0, 15, 16, 31, 32, 5_000_000]) histogram.record(us);
   const bars = latencyBars(histogram.buckets());
-  expect(bars[0]).toMatchObject({ label: 'under 64 µs', share: 2 / 6, height: 1 });
-  expect(bars[1]).toMatchObject({ label: 'under 0.13 ms', share: 2 / 6 });
-  expect(bars.at(-1)?.share).toBeCloseTo(1 / 6);
+  expect(bars[0]).toMatchObject({ label: 'under 16 µs', share: 2 / 6, height: 1 });
+  expect(bars[1]).toMatchObject({ label: 'under 32 µs', share: 2 / 6 });
+  expect(bars.at(-1)).toMatchObject({ label: 'over 524 ms', share: 1 / 6 });
   expect(bars.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+  const coarse = latencyBars(histogram.buckets(), 100);
+  expect(coarse[0]).toMatchObject({ label: 'under 0.13 ms', share: 5 / 6 });
 });
 
 interface Bench {
