@@ -158,6 +158,8 @@ test('a scan that stays open holds the files of its moment and no more', () => {
     expect(tables).toBeLessThanOrEqual(held + store.stats().tables);
   }
   scan.close();
+  const tables = files.list().filter((name) => name.endsWith('.sst'));
+  expect(tables).toHaveLength(store.stats().tables);
   expectNothingElse(store, files);
 });
 
