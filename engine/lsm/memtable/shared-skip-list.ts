@@ -1,5 +1,5 @@
 // A skip list that several threads read and write at once, without locks (Pugh's lists;
-// compare-and-swap inserts as in Herlihy, Lev, Luchangco and Shavit, 2006, and RocksDB's
+// compare-and-swap inserts as in Fraser, "Practical lock-freedom", 2004, and RocksDB's
 // InlineSkipList). It lies in one SharedArrayBuffer that every thread attaches to. Over a plain
 // ArrayBuffer, the same code serves one thread.
 //
