@@ -15,11 +15,11 @@
 // 2. What leaves small unasked for leaves its name in ghost. Who is read again from there
 //    goes to main: it left too early. ghost remembers as many bytes' worth as main holds.
 // 3. A scan goes through small; main doesn't notice.
-// 4. A hit writes one number, at most 3. That number is how often the block may go round in
-//    main before it is dropped.
+// 4. A hit writes one number into the block, at most 3. That number is how often the block may
+//    go round in main before it is dropped.
 //
-// Each table keeps its blocks' slots in an array of its own, so a hit is an index and not a
-// hash, and forgetting a table is a walk over its slots.
+// Each table keeps its blocks, and their slots, in arrays of its own, so a hit is an index and
+// not a hash, and forgetting a table is a walk over its slots.
 
 import { assert } from '../../base/assert.ts';
 import type { Trace } from '../../trace/events.ts';
@@ -48,7 +48,6 @@ class Slot extends Queued {
   readonly owner: CachedBlocks;
   readonly index: number;
   block: Block | undefined;
-  hits = 0;
 
   constructor(owner: CachedBlocks, index: number) {
     super();
@@ -97,7 +96,8 @@ export class BlockCache {
     }
     while (this.#bytes + slot.bytes > this.capacityBytes) this.#evict();
     slot.block = block;
-    slot.hits = 0;
+    slot.owner.show(slot);
+    block.hits = 0;
     (wasGhost ? this.#main : this.#small).push(slot);
     this.trace?.({
       type: 'cache.admit',
@@ -120,9 +120,10 @@ export class BlockCache {
   }
 
   #stepSmall(oldest: Slot): void {
+    const block = oldest.block as Block;
     this.#small.remove(oldest);
-    if (oldest.hits > 1) {
-      oldest.hits = 0;
+    if (block.hits > 1) {
+      block.hits = 0;
       this.#toMain(oldest, 'small');
       return;
     }
@@ -133,9 +134,10 @@ export class BlockCache {
   }
 
   #stepMain(oldest: Slot): void {
+    const block = oldest.block as Block;
     this.#main.remove(oldest);
-    if (oldest.hits > 0) {
-      oldest.hits--;
+    if (block.hits > 0) {
+      block.hits--;
       this.#toMain(oldest, 'main');
       return;
     }
@@ -156,6 +158,7 @@ export class BlockCache {
 
   #evicted(slot: Slot): void {
     slot.block = undefined;
+    slot.owner.show(slot);
     this.#evictions++;
     this.trace?.({ type: 'cache.evict', table: slot.owner.table, block: slot.index });
   }
@@ -166,6 +169,8 @@ export class CachedBlocks {
   readonly table: number;
   readonly #cache: BlockCache;
   readonly #slots: (Slot | undefined)[] = [];
+  /** The blocks of the slots: a hit doesn't visit the slot. */
+  readonly #blocks: (Block | undefined)[] = [];
 
   /** See `BlockCache.part`. */
   constructor(cache: BlockCache, table: number) {
@@ -175,34 +180,49 @@ export class CachedBlocks {
 
   /** Data block `index` if it is there, which counts as a use of it. */
   get(index: number): Block | undefined {
-    const slot = this.#slots[index];
+    const block = this.#blocks[index];
     const cache = this.#cache;
-    if (slot?.block === undefined) {
+    if (block === undefined) {
       cache.misses++;
       return undefined;
     }
     cache.hits++;
-    if (slot.hits < HITS_MAX) slot.hits++;
+    if (block.hits < HITS_MAX) block.hits++;
     cache.trace?.({ type: 'cache.hit', table: this.table, block: index });
-    return slot.block;
+    return block;
   }
 
   /** The same, but nobody notices. */
   peek(index: number): Block | undefined {
-    return this.#slots[index]?.block;
+    return this.#blocks[index];
   }
 
   /** Adds a block that was missing. It must have memory of its own. */
   put(index: number, block: Block): void {
     assert(this.peek(index) === undefined, 'a block is put in once');
+    this.#reach(index);
     const slot = this.#slots[index] ?? new Slot(this, index);
     this.#slots[index] = slot;
     this.#cache.admit(slot, block);
   }
 
+  /** Leaves no holes in the arrays: one that grows by leaps becomes a hash table in V8. */
+  #reach(index: number): void {
+    while (this.#blocks.length <= index) {
+      this.#blocks.push(undefined);
+      this.#slots.push(undefined);
+    }
+  }
+
+  /** The slot's block has come or gone. */
+  show({ index, block }: Slot): void {
+    this.#blocks[index] = block;
+  }
+
   /** Forgets a slot that stands in no queue any more. */
   drop(slot: Slot): void {
     this.#slots[slot.index] = undefined;
+    this.#blocks[slot.index] = undefined;
     this.#cache.trace?.({ type: 'cache.forget', table: this.table, block: slot.index });
   }
 
@@ -214,5 +234,6 @@ export class CachedBlocks {
       this.drop(slot);
     }
     this.#slots.length = 0;
+    this.#blocks.length = 0;
   }
 }

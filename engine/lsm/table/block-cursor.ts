@@ -24,6 +24,9 @@ const NOWHERE = -1;
 export class BlockCursor implements Cursor {
   #block: Block | undefined;
   #bytes: Uint8Array = EMPTY_BYTES;
+  /** The memory below the bytes, and where in it they begin: a view made of these is the cheapest. */
+  #memory: ArrayBufferLike = EMPTY_BYTES.buffer;
+  #memoryAt = 0;
   #end = 0;
   /** Offset of the current entry. */
   #at = NOWHERE;
@@ -34,6 +37,8 @@ export class BlockCursor implements Cursor {
   enter(block: Block): void {
     this.#block = block;
     this.#bytes = block.bytes;
+    this.#memory = block.bytes.buffer;
+    this.#memoryAt = block.bytes.byteOffset;
     this.#end = block.entriesEnd;
     this.#at = NOWHERE;
   }
@@ -56,7 +61,8 @@ export class BlockCursor implements Cursor {
 
   /** A view of the block's bytes: they never change, so it may be kept. */
   get value(): Uint8Array {
-    return this.#bytes.subarray(this.#entry.valueAt, this.#entry.after);
+    const { valueAt, after } = this.#entry;
+    return new Uint8Array(this.#memory, this.#memoryAt + valueAt, after - valueAt);
   }
 
   /** Offset of the current entry in the block. */

@@ -33,23 +33,25 @@ let scratch = new Uint32Array(256);
 /** Longer prefixes are cut: keys are up to a mebibyte long, and so may be what they share. */
 const PREFIX_BYTES_MAX = 64;
 
-/** Where the entries of one block are. */
-export class BlockPlaces {
-  /** How many entries there are. */
-  readonly count: number;
+const NO_WORDS = new Uint32Array(0);
+
+/** Where the entries of one block are: a part of the block, so that a search visits one object less. */
+export abstract class BlockPlaces {
+  /** How many entries there are; 0 until they are collected. */
+  count = 0;
   /** All keys begin alike for so long at least. */
-  readonly prefixBytes: number;
+  prefixBytes = 0;
   /** The prefix, four bytes each; then all heads, then all offsets. */
-  readonly #words: Uint32Array;
-  readonly #headsAt: number;
+  #words = NO_WORDS;
+  #headsAt = 0;
 
   /** @throws FERRIS_CORRUPTION when the block holds something else than entries */
-  constructor(block: Block) {
+  protected collect(block: Block): void {
     const { bytes, entriesEnd } = block;
     if (!entry.read(bytes, 0, entriesEnd)) throw block.corrupt(0, NOT_AN_ENTRY);
     const { keyAt } = entry;
     this.prefixBytes = prefixOf(block, keyAt, Math.min(entry.unshared, PREFIX_BYTES_MAX));
-    const count = collect(block, this.prefixBytes);
+    const count = collectPlaces(block, this.prefixBytes);
     const headsAt = Math.ceil(this.prefixBytes / HEAD_BYTES);
     const words = new Uint32Array(headsAt + 2 * count);
     for (let i = 0; i < headsAt; i++)
@@ -132,7 +134,7 @@ function sharedBytes(bytes: Uint8Array, a: number, b: number, most: number): num
 }
 
 /** Fills `scratch` with the place of each entry; returns how many there are. */
-function collect(block: Block, prefixBytes: number): number {
+function collectPlaces(block: Block, prefixBytes: number): number {
   const { bytes, entriesEnd } = block;
   let count = 0;
   let lengthBefore = 0;

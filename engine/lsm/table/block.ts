@@ -7,7 +7,7 @@ import { BlockPlaces, PLACES_BYTES_PER_RESTART } from './block-places.ts';
 import { corruptTable } from './format.ts';
 
 /** The contents of a data block whose checksum was right. Nobody writes to its bytes. */
-export class Block {
+export class Block extends BlockPlaces {
   readonly bytes: Uint8Array;
   /** Where the entries end and the restart offsets begin. */
   readonly entriesEnd: number;
@@ -18,10 +18,12 @@ export class Block {
   readonly restarts: Uint32Array;
   readonly #file: string;
   readonly #offset: number;
-  #places: BlockPlaces | undefined;
+  /** How often it was asked for, as the block cache counts. */
+  hits = 0;
 
   /** @throws FERRIS_CORRUPTION when the restart points don't fit in the block. */
   constructor(bytes: Uint8Array, file: string, offset: number) {
+    super();
     this.bytes = bytes;
     this.#file = file;
     this.#offset = offset;
@@ -43,8 +45,8 @@ export class Block {
 
   /** Where its entries are; the first who asks has them searched for. @throws FERRIS_CORRUPTION */
   get places(): BlockPlaces {
-    this.#places ??= new BlockPlaces(this);
-    return this.#places;
+    if (this.count === 0) this.collect(this);
+    return this;
   }
 
   /** What it takes in memory, with the places of its entries. */
