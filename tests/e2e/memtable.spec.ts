@@ -40,23 +40,18 @@ test('a key is put, sought, deleted and gone; a snapshot still has it', async ({
   await expect(answer).toContainText('tuna is not there, after 1 place');
   await press(figure.getByRole('button', { name: /^Get as of/ }), hasTouch);
   await toTheEnd(figure);
-  await expect(answer).toContainText(/tuna is \d+, after 1 place/);
+  await expect(answer).toContainText(/tuna is \d+, after 1\s+place/);
   expect(trouble).toEqual([]);
 });
 
 test('a power cut in the middle of a flush loses nothing', async ({ page, hasTouch }) => {
   const figure = await open(page);
-  await press(button(figure, 'Delete krill up to shrimp'), hasTouch);
-  await toTheEnd(figure);
-  await press(button(figure, 'Put'), hasTouch);
-  await toTheEnd(figure);
-  await press(button(figure, 'Flush a slice'), hasTouch);
-  await toTheEnd(figure);
-  await press(button(figure, 'Cut the power'), hasTouch);
-  await toTheEnd(figure);
-  await press(figure.getByRole('button', { name: 'Restart: all unsynced lost' }), hasTouch);
-  await toTheEnd(figure);
-  await expect(figure.getByRole('region', { name: 'Memtable', exact: true })).toContainText(
+  const done = ['Put', 'Put', 'Put', 'Delete krill up to shrimp', 'Put', 'Flush a slice'];
+  for (const name of [...done, 'Cut the power', 'Restart: all unsynced lost']) {
+    await press(button(figure, name), hasTouch);
+    await toTheEnd(figure);
+  }
+  await expect(figure.getByRole('group', { name: 'Memtable', exact: true })).toContainText(
     'krill up to shrimp',
   );
   await figure.getByLabel('Key', { exact: true }).selectOption('lobster');
@@ -90,7 +85,7 @@ test('a shared state is the same in a fresh browser', async ({ page, browser }) 
   await other.goto(page.url());
   const memtable = other
     .locator('[data-figure="memtable"]')
-    .getByRole('region', { name: 'Memtable', exact: true });
+    .getByRole('group', { name: 'Memtable', exact: true });
   await expect(memtable).toContainText('krill');
   await other.context().close();
 });

@@ -97,7 +97,7 @@ test('a shared read is the same in a fresh browser', async ({ page, browser }) =
   const other = await (await browser.newContext()).newPage();
   await other.goto(page.url());
   await expect(other.locator('[data-figure="read-path"] figcaption')).toContainText(
-    'counter is “48”. 3 blocks were read.',
+    'counter is “48”. 3 blocks were read',
   );
   await other.context().close();
 });

@@ -4,15 +4,18 @@ import type { Verdict } from '../../exercise/check.ts';
 import { madeBy } from '../../exercise/history.ts';
 import { costOf } from './projection.ts';
 import { KEYS, type ReadScenario, readPath } from './scenario.ts';
-import type { ReadAction } from './world.ts';
+import { orderKey, type ReadAction } from './world.ts';
 
 /** A cache that has room for everything, and nothing in it. */
 const OPEN: ReadAction = { do: 'open', cacheBlocks: 32, bitsPerKey: 16 };
 
+const get = (key: string): ReadAction => ({ do: 'get', key });
+
 export const countReads: ReadScenario = {
   ...readPath,
   id: 'count-reads',
-  script: [OPEN],
+  // What is in memory costs nothing, and shows what a lookup looks like.
+  script: [OPEN, get(orderKey(11)), get(orderKey(96))],
   opening: ['A store is about to be opened, with a cache for all of its blocks.'],
   poster: (entries) => entries.length,
   offers: () => [],
@@ -26,8 +29,6 @@ export interface Question {
   /** Said when the answer is another one. */
   readonly hint: string;
 }
-
-const get = (key: string): ReadAction => ({ do: 'get', key });
 
 /** They happen one after the other, in one store. */
 const STEPS: readonly (readonly [id: string, ask: string, action: ReadAction, hint: string])[] = [
