@@ -113,6 +113,7 @@ test('every button does what it says, under load', async ({ page }) => {
   await press(bench, 'Take a snapshot');
   await expect(fact(bench, 'snapshots')).toHaveText('1');
   await press(bench, 'Hold a scan open');
+  await expect(fact(bench, 'kept for scans')).toHaveText(/^[1-9]/);
   await press(bench, 'Let scans go (1)');
   await press(bench, 'Release snapshots (1)');
   await expect(fact(bench, 'snapshots')).toHaveText('0');

@@ -1,5 +1,5 @@
 // What the reader holds on to: snapshots, and scans that stand still after their first entry.
-// While they are held, compaction has to keep what they can see.
+// A snapshot makes compaction keep the versions that it sees; a scan keeps the files that it reads.
 
 import type { Database, DatabaseSnapshot } from '../../../engine/index.ts';
 
