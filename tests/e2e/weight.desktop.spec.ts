@@ -44,6 +44,7 @@ test('the modules of the first figure are named in the head of its page', async 
   for (const { path } of builtPages().filter(({ hasFigures }) => hasFigures)) {
     await page.goto(path);
     const first = page.locator('astro-island[client="visible"]').first();
+    if ((await first.count()) === 0) continue; // all of its figures are fetched when they are used
     const entry = await first.getAttribute('component-url');
     const named = page.locator('head link[rel="modulepreload"]');
     const addresses = await named.evaluateAll((links) => links.map((l) => l.getAttribute('href')));

@@ -21,11 +21,6 @@ export const limits: readonly Limit[] = [
     says: 'There is one node. Replication, ranges and the transaction coordinator are designed and not built.',
   },
   {
-    topic: 'Metrics',
-    when: 'next',
-    says: 'Counters can be read; there is no page that watches a store under load.',
-  },
-  {
     topic: 'One thread writes',
     when: 'now',
     says: 'The skip list over shared memory takes inserts from several threads and is tested so; a store itself runs in one thread, with a list that is faster for one.',
