@@ -99,19 +99,9 @@ export class Change {
     return bytes;
   }
 
-  /** Says which pages were written; once they are. */
-  tell(tree: number): void {
-    for (const node of this.#written) {
-      this.#trace?.({
-        type: 'btree.page.write',
-        tree,
-        page: node.page,
-        level: node.level,
-        entries: node.keys.length,
-        firstKey: firstKeyOf(node),
-        replaces: this.#replaced.get(node) ?? 0,
-      });
-    }
+  /** The page that a written node is a changed copy of; 0: none. */
+  replacedBy(node: Node): number {
+    return this.#replaced.get(node) ?? 0;
   }
 
   #collect(node: Node): void {
@@ -224,9 +214,4 @@ function isAtEnd(node: Node, key: Uint8Array): boolean {
 
 function toPage(child: Child, index: number, children: Child[]): void {
   if (typeof child !== 'number') children[index] = child.page;
-}
-
-/** A branch's own first key is empty; where it begins, its parent says. */
-function firstKeyOf(node: Node): Uint8Array {
-  return (node.keys[node instanceof Branch ? 1 : 0] ?? new Uint8Array(0)).slice();
 }

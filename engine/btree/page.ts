@@ -28,23 +28,23 @@ export const BTREE_FORMAT: FileFormat = {
 
 /** What every page but the first begins with. */
 export const PageHeader = layout('page', {
-  crc: u32('CRC32 of the rest of the page, seeded with its place', 'checksum'),
+  crc: u32('CRC32 of the rest, seeded with its place', 'checksum'),
   kind: u8('1: a node of the tree, 2: a commit', 'type'),
-  level: u8('0 in a leaf, one more in each level above', 'length'),
+  level: u8('0 in a leaf, one more above it', 'length'),
   count: u16('how many entries the node has', 'length'),
 });
 
 /** What follows in a commit page. */
 export const CommitPage = layout('commit', {
-  commit: u64('number of the commit, one more than the one before', 'sequence'),
-  root: u32('page of the root; 0 when the tree is empty', 'offset'),
+  commit: u64('number of the commit', 'sequence'),
+  root: u32('page of the root; 0: an empty tree', 'offset'),
   height: u8('how many levels the tree has', 'length'),
   entries: u64('how many entries the tree has', 'length'),
-  livePages: u32('nodes that can be reached from the root', 'length'),
-  firstPage: u32('first of the pages that were written with this commit', 'offset'),
-  previous: u32('page of the commit before; 0 when this is the first', 'offset'),
+  livePages: u32('nodes that the root reaches', 'length'),
+  firstPage: u32('first page of this commit', 'offset'),
+  previous: u32('page of the commit before; 0: none', 'offset'),
   durablePages: u32('pages that were durable when this was written', 'length'),
-  pagesCrc: u32('CRC32 of the checksums of the pages of this commit', 'checksum'),
+  pagesCrc: u32('CRC32 of the checksums of its pages', 'checksum'),
 });
 
 export type Commit = ReturnType<typeof CommitPage.read>;

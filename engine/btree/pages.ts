@@ -14,6 +14,7 @@
 // 4. A page that is damaged where it had been durable is corruption, found when it is read. One
 //    thing can't be told: whether the very last commit is torn or has rotted. It reads as torn.
 
+import { EMPTY_BYTES } from '../base/bytes.ts';
 import { crc32 } from '../base/crc32.ts';
 import { isFerrisError } from '../base/errors.ts';
 import { viewOf } from '../base/layout.ts';
@@ -118,6 +119,20 @@ export class Pages implements NodeSource {
     for (const node of nodes) this.#keep(node);
   }
 
+  /** Says that a node was written. `replaces`: the page it is a changed copy of, or 0. */
+  tell(node: Node, replaces: number): void {
+    const { page, level } = node;
+    this.#options.trace?.({
+      type: 'btree.page.write',
+      tree: this.number,
+      page,
+      level,
+      entries: node.keys.length,
+      firstKey: firstKeyOf(node),
+      replaces,
+    });
+  }
+
   sync(): void {
     syncFile(this.#file);
   }
@@ -187,6 +202,11 @@ export class Pages implements NodeSource {
     const read = this.#file.read(page * this.pageBytes, bytes);
     return read === bytes.length ? bytes : undefined;
   }
+}
+
+/** A branch's own first key is empty; where it begins, its parent says. */
+function firstKeyOf(node: Node): Uint8Array {
+  return (node.keys[node.level === 0 ? 0 : 1] ?? EMPTY_BYTES).slice();
 }
 
 /** Bytes of a page, by the header of the file; undefined when that is damaged. @throws FERRIS_UNSUPPORTED */

@@ -22,8 +22,9 @@
 // The B-tree is Bayer and McCreight's (1972). We keep it simple: an entry takes at most a quarter
 // of a page, keys of a page don't share prefixes, and there is one writer.
 
-import { FerrisError, isFerrisError } from '../base/errors.ts';
+import { FerrisError } from '../base/errors.ts';
 import type { Files } from '../env/files.ts';
+import { Health } from '../env/health.ts';
 import { discard, syncFile, syncNames } from '../env/sync.ts';
 import type { Trace } from '../trace/events.ts';
 import { Change } from './change.ts';
@@ -76,6 +77,7 @@ const NOTHING: CommitAt = {
 /** An open B-tree. One at a time for a directory of files. */
 export class BTree {
   readonly #files: Files;
+  readonly #health: Health;
   readonly #options: PagesOptions;
   #pages: Pages | undefined;
   #last: CommitAt;
@@ -83,7 +85,6 @@ export class BTree {
   #old: string[];
   #retired: Pages[] = [];
   #highestNumber: number;
-  #failure: FerrisError | undefined;
   #closed = false;
 
   /**
@@ -100,6 +101,7 @@ export class BTree {
       throw new FerrisError('FERRIS_INVALID_ARGUMENT', message);
     }
     this.#files = files;
+    this.#health = new Health(files);
     this.#options = { pageBytes, cachePages, trace };
     const numbers = numbersIn(files);
     this.#highestNumber = numbers[0] ?? 0;
@@ -230,7 +232,7 @@ export class BTree {
       if (isFirst) syncNames(this.#files);
     });
     this.#last = { page, commit };
-    change.tell(pages.number);
+    for (const node of written) pages.tell(node, change.replacedBy(node));
     const { root } = commit;
     const tree = pages.number;
     this.#options.trace?.({ type: 'btree.commit', tree, commit: commit.commit, page, root, freed });
@@ -278,10 +280,9 @@ export class BTree {
    */
   #into(pages: Pages, write: () => void): void {
     try {
-      write();
+      this.#health.guard(write);
       this.#pages = pages;
     } catch (error) {
-      if (!isFerrisError(error, 'FERRIS_NO_SPACE')) this.#failure ??= asFailure(error);
       if (pages !== this.#pages) {
         pages.close();
         discard(this.#files, pages.name);
@@ -296,11 +297,7 @@ export class BTree {
 
   #assertWritable(): void {
     this.#assertOpen();
-    if (this.#files.failure !== undefined) throw this.#files.failure;
-    if (this.#failure === undefined) return;
-    const message =
-      'an earlier write failed and may or may not be on the disk; open the tree again';
-    throw new FerrisError('FERRIS_IO', message, this.#failure.place, this.#failure);
+    this.#health.assertMayWrite();
   }
 }
 
@@ -335,9 +332,4 @@ function assertFits([key, value]: TreeOperation, pageBytes: number): void {
   if (bytes <= most) return;
   const message = `an entry takes ${bytes} bytes; with pages of ${pageBytes} bytes ${most} is the most: take larger pages`;
   throw new FerrisError('FERRIS_TOO_LARGE', message);
-}
-
-function asFailure(error: unknown): FerrisError {
-  if (isFerrisError(error)) return error;
-  return new FerrisError('FERRIS_IO', `a write was broken off (${error})`, {}, error);
 }

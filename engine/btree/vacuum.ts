@@ -119,6 +119,7 @@ class Copy {
     node.page = page;
     encodeNode(bytes, this.#to.number, page, node);
     this.#to.append(bytes, [node], []);
+    this.#to.tell(node, 0);
     this.#checksums.push(checksumOf(bytes));
     return page;
   }

@@ -13,12 +13,12 @@
 //    a memtable holds nothing but deletes and there is nothing to delete.
 
 import { assert } from '../base/assert.ts';
+import type { Health } from '../env/health.ts';
 import { recordOf } from './compaction/compactor.ts';
 import { DeeperTables } from './compaction/deeper.ts';
 import { Keeper } from './compaction/keeper.ts';
 import { Rewrite } from './compaction/rewrite.ts';
 import type { Garbage } from './garbage.ts';
-import type { Health } from './health.ts';
 import type { Change, Manifest } from './manifest/manifest.ts';
 import { levelsOf } from './manifest/version.ts';
 import type { Memtable } from './memtable/memtable.ts';

@@ -1,8 +1,8 @@
 // The reading side of a store: lookups and scans over the current set of runs, and the pins
 // that keep files for those who read longer than one call.
 
+import type { Health } from '../env/health.ts';
 import type { Garbage } from './garbage.ts';
-import type { Health } from './health.ts';
 import { Lookup } from './lookup.ts';
 import type { Settings } from './options.ts';
 import type { RunSet, Runs } from './runs.ts';

@@ -25,10 +25,11 @@
 //    reads it any more.
 //
 // The parts: `logs.ts` and `durability.ts` write, `reader.ts`, `runs.ts` and `scan.ts` read,
-// `turnover.ts` begins new memtables, `background.ts` flushes and compacts, `health.ts` knows when to stop. Every call is
+// `turnover.ts` begins new memtables, `background.ts` flushes and compacts, `env/health.ts` knows when to stop. Every call is
 // synchronous; `api/database.ts` makes promises of it.
 
 import { FerrisError } from '../base/errors.ts';
+import { Health } from '../env/health.ts';
 import { Acknowledgments } from './acknowledgments.ts';
 import { Background, type Pressure } from './background.ts';
 import type { PinnedTables } from './backup.ts';
@@ -37,7 +38,6 @@ import { Compactor } from './compaction/compactor.ts';
 import { choiceOf, choiceOfTables } from './compaction/manual.ts';
 import { Flusher } from './flusher.ts';
 import { Garbage } from './garbage.ts';
-import { Health } from './health.ts';
 import { Logs } from './logs.ts';
 import type { Manifest } from './manifest/manifest.ts';
 import { levelsOf } from './manifest/version.ts';

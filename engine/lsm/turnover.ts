@@ -7,8 +7,8 @@
 // again and again) is followed by another one for the same memtable.
 
 import { isFerrisError } from '../base/errors.ts';
+import type { Health } from '../env/health.ts';
 import type { Flusher } from './flusher.ts';
-import type { Health } from './health.ts';
 import type { Logs } from './logs.ts';
 import type { Settings } from './options.ts';
 import { newMemtable } from './recover-store.ts';

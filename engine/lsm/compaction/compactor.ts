@@ -11,9 +11,9 @@
 // 3. Inputs are deleted when the edit is durable and no scan reads them any more.
 
 import { isFerrisError } from '../../base/errors.ts';
+import type { Health } from '../../env/health.ts';
 import type { Cursor } from '../cursor.ts';
 import type { Garbage } from '../garbage.ts';
-import type { Health } from '../health.ts';
 import { LevelCursor } from '../level-cursor.ts';
 import type { TableRecord } from '../manifest/edit.ts';
 import type { Manifest } from '../manifest/manifest.ts';

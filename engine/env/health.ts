@@ -1,4 +1,4 @@
-// Health: whether the store may still write.
+// Health: whether a store may still write to its files.
 //
 // Some failures leave everything as it was: a full disk refuses an append, a table can't
 // be written and is thrown away, a read fails. The call throws, and may be tried again.
@@ -7,7 +7,7 @@
 // Opening the database again finds out.
 
 import { FerrisError, isFerrisError } from '../base/errors.ts';
-import type { Files } from '../env/files.ts';
+import type { Files } from './files.ts';
 
 export class Health {
   readonly #files: Files;
