@@ -47,8 +47,8 @@ export const parts: Part[] = [
     ['Bloom filter and compression', 'tree/bloom-and-compression'],
     ['Read path and iterators', 'tree/read-path'],
     ['Compaction', 'tree/compaction'],
-    'Manifest, garbage, backup',
-    'LSM against B-tree',
+    ['Manifest, garbage, backup', 'tree/manifest'],
+    ['LSM against B-tree', 'tree/b-tree'],
   ]),
   part('D', 'Transactions', 16, [
     'MVCC',

@@ -2,6 +2,7 @@
 
 import { run, scriptOf } from '../../src/player/history.ts';
 import type { AnyScenario } from '../../src/player/scenario.ts';
+import { both } from '../../src/widgets/b-tree/scenario.ts';
 import { bloom, reachOnePercent } from '../../src/widgets/bloom/scenario.ts';
 import { blocks } from '../../src/widgets/bloom/tables.ts';
 import { keeper } from '../../src/widgets/compaction/keeper-scenario.ts';
@@ -13,6 +14,8 @@ import { rotation } from '../../src/widgets/group-commit/rotation.ts';
 import { groupCommit, meetP99 } from '../../src/widgets/group-commit/scenario.ts';
 import { hashTable } from '../../src/widgets/hash-table/scenario.ts';
 import { logBytes, sameFlip } from '../../src/widgets/log-bytes/scenario.ts';
+import { damage } from '../../src/widgets/manifest/damage.ts';
+import { betweenSteps, manifest } from '../../src/widgets/manifest/scenario.ts';
 import { probeOrder } from '../../src/widgets/memtable/probe.ts';
 import { memtable } from '../../src/widgets/memtable/scenario.ts';
 import { order } from '../../src/widgets/order/scenario.ts';
@@ -29,18 +32,22 @@ import { tableLookup } from '../../src/widgets/table/scenario.ts';
 const scenarios: readonly AnyScenario[] = [
   blockCache,
   beatThePicker,
+  betweenSteps,
   blocks,
   bloom,
+  both,
   compaction,
   cost,
   crashHero,
   crashAnywhere,
+  damage,
   countReads,
   disk,
   groupCommit,
   hashTable,
   keeper,
   logBytes,
+  manifest,
   meetP99,
   memtable,
   order,

@@ -3,8 +3,8 @@
 //     here   the database: store, or its files while nobody has it open
 //     copy   another directory, with what the last checkpoint has put there
 //
-// Every action ends with `client.files`: what lies in both places now. What the store, verify and
-// repair say is in events of their own, word for word.
+// Every event tells what lies in both places. What the store, verify and repair say is in it word
+// for word.
 
 import type { EngineEvent } from '../../../engine/index.ts';
 import {
@@ -53,14 +53,8 @@ export interface Reading {
   readonly message: string;
 }
 
-export type DamageEvent =
-  | EngineEvent
+export type ClientEvent =
   | { readonly type: 'client.write'; readonly keys: number; readonly copying: boolean }
-  | {
-      readonly type: 'client.files';
-      readonly here: readonly StoredFile[];
-      readonly copy: readonly StoredFile[];
-    }
   | {
       readonly type: 'client.checkpoint';
       readonly report: CheckpointReport;
@@ -73,6 +67,14 @@ export type DamageEvent =
   | { readonly type: 'client.restore'; readonly files: number }
   /** An action was refused as a whole. */
   | { readonly type: 'client.refused'; readonly code: string; readonly message: string };
+
+/** What lies in both places when it is said. */
+export interface Places {
+  readonly here: readonly StoredFile[];
+  readonly copy: readonly StoredFile[];
+}
+
+export type DamageEvent = EngineEvent | (ClientEvent & Places);
 
 export const KEYS = 60;
 const WRITE_KEYS = 12;
@@ -99,13 +101,12 @@ export class DamageWorld {
       this.#perform(action);
     } catch (error) {
       if (!isFerrisError(error)) throw error;
-      this.#context.trace({ type: 'client.refused', code: error.code, message: error.message });
+      this.#say({ type: 'client.refused', code: error.code, message: error.message });
     }
-    this.#context.trace({
-      type: 'client.files',
-      here: filesOf(this.#here),
-      copy: filesOf(this.#copy),
-    });
+  }
+
+  #say(event: ClientEvent): void {
+    this.#context.trace({ ...event, here: filesOf(this.#here), copy: filesOf(this.#copy) });
   }
 
   #perform(action: DamageAction): void {
@@ -124,14 +125,14 @@ export class DamageWorld {
         this.#damage(action.file, action.do);
         break;
       case 'read':
-        this.#context.trace({ type: 'client.read', reading: this.#read() });
+        this.#say({ type: 'client.read', reading: this.#read() });
         break;
       case 'verify':
-        this.#context.trace({ type: 'client.verify', report: ended(verifyFiles(this.#here)) });
+        this.#say({ type: 'client.verify', report: ended(verifyFiles(this.#here)) });
         break;
       case 'repair': {
         const report = repairFiles({ files: this.#here, clock });
-        this.#context.trace({ type: 'client.repair', report });
+        this.#say({ type: 'client.repair', report });
         break;
       }
       case 'restore':
@@ -173,7 +174,7 @@ export class DamageWorld {
     }
     this.#writes++;
     store.write(batch, 'full');
-    this.#context.trace({ type: 'client.write', keys: WRITE_KEYS, copying });
+    this.#say({ type: 'client.write', keys: WRITE_KEYS, copying });
   }
 
   /** Between two slices of the copy the client writes on. */
@@ -186,7 +187,7 @@ export class DamageWorld {
       for (let slice = 0; !step.done; slice++, step = copying.next())
         if (slice === 0) this.#write(store, true);
       const behind = store.lastSequence - step.value.lastSequence;
-      this.#context.trace({ type: 'client.checkpoint', report: step.value, behind });
+      this.#say({ type: 'client.checkpoint', report: step.value, behind });
     } finally {
       pinned.release();
     }
@@ -196,7 +197,7 @@ export class DamageWorld {
     if (!this.#here.exists(file)) return;
     if (how === 'delete') this.#here.delete(file);
     else this.#here.rot(file, Math.floor(this.#here.bytesOf(file).length / 2), 0);
-    this.#context.trace({ type: 'client.damage', file, how });
+    this.#say({ type: 'client.damage', file, how });
   }
 
   #read(): Reading {
@@ -237,7 +238,7 @@ export class DamageWorld {
       file.close();
     }
     this.#here.syncDirectory();
-    this.#context.trace({ type: 'client.restore', files: names.length });
+    this.#say({ type: 'client.restore', files: names.length });
   }
 }
 

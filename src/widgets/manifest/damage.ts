@@ -66,10 +66,9 @@ export const damage: Scenario<DamageWorld, DamageAction, DamageState, DamageEven
   poster: (entries) => entries.findIndex(({ event }) => event.type === 'client.damage') + 1,
 };
 
-function project(state: DamageState, { event }: Recorded<DamageEvent>): DamageState {
+function project(before: DamageState, { event }: Recorded<DamageEvent>): DamageState {
+  const state = 'here' in event ? { ...before, here: event.here, copy: event.copy } : before;
   switch (event.type) {
-    case 'client.files':
-      return { ...state, here: event.here, copy: event.copy };
     case 'client.damage':
       return { ...forgotten(state), damaged: [...state.damaged, event.file] };
     case 'client.write':
@@ -104,8 +103,6 @@ function caption({ event }: Recorded<DamageEvent>): Caption {
           ? `While the copy is being made, the client writes ${event.keys} keys. They will not be in it.`
           : `The client writes ${event.keys} keys.`,
       ];
-    case 'client.files':
-      return [`There are ${event.here.length} files here, and ${event.copy.length} in the copy.`];
     case 'client.checkpoint': {
       const { copiedTables, copiedBytes, keptTables } = event.report;
       return [

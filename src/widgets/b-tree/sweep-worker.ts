@@ -1,0 +1,4 @@
+import { serveSweep } from '../../sweep/serve.ts';
+import { readShare } from './sweeps.ts';
+
+serveSweep(readShare);

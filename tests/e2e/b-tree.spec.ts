@@ -1,0 +1,126 @@
+// The page of both trees: loads by button, other sizes, the sweep whose places open their runs, a
+// link, the prediction, and the exercise from the first press to the verdict.
+
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { SOLUTION } from '../../src/widgets/b-tree/choose.ts';
+import { INSERTED } from '../../src/widgets/b-tree/facts.ts';
+import { start, watchForTrouble } from './pages.ts';
+
+const PAGE = 'tree/b-tree/';
+
+const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
+const toTheEnd = (figure: Locator) =>
+  figure.evaluate((root) => {
+    type Hook = { length: number; seek(cursor: number): void };
+    const { ferrisFigure } = root as unknown as { ferrisFigure: Hook };
+    ferrisFigure.seek(ferrisFigure.length);
+  });
+const written = (figure: Locator, side: string) =>
+  figure.locator(`[data-chart="writtenBytes"] [data-line="${side}"] b`);
+
+async function open(page: Page): Promise<Locator> {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto(PAGE);
+  const figure = page.locator('[data-figure="both-trees"]');
+  await start(figure);
+  return figure;
+}
+
+test('loads go into both, and are counted', async ({ page, hasTouch }) => {
+  const trouble = watchForTrouble(page);
+  const figure = await open(page);
+  await expect(figure.locator('figcaption')).toContainText(`the B-tree ${INSERTED.btreeWritten}`);
+  await press(figure.getByRole('button', { name: 'Insert in order' }), hasTouch);
+  await toTheEnd(figure);
+  await expect(figure.locator('figcaption')).toContainText('After 480 operations');
+  await expect(figure.getByRole('img', { name: /^Level 0: \d+ leaves/ })).toBeVisible();
+  await figure.getByText('The same as a table').click();
+  await expect(figure.getByRole('row')).not.toHaveCount(0);
+  expect(trouble).toEqual([]);
+});
+
+test('larger pages write more', async ({ page }) => {
+  const figure = await open(page);
+  await toTheEnd(figure);
+  const before = Number.parseFloat((await written(figure, 'btree').textContent()) ?? '');
+  await figure.getByLabel('pages', { exact: true }).selectOption('1024');
+  await expect(figure.locator('figcaption')).toContainText('After 374 operations');
+  const after = Number.parseFloat((await written(figure, 'btree').textContent()) ?? '');
+  expect(after).toBeGreaterThan(1.5 * before);
+});
+
+test('by keyboard alone: a load, a step back, the end', async ({ page, hasTouch }) => {
+  test.skip(hasTouch === true, 'no keyboard on a phone');
+  const figure = await open(page);
+  await figure.getByRole('button', { name: 'Read keys' }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('End');
+  await expect(figure.locator('figcaption')).toContainText('After 416 operations');
+  await page.keyboard.press('ArrowLeft');
+  await expect(figure.locator('figcaption')).not.toContainText('After 416 operations');
+});
+
+test('a place of the sweep opens its run', async ({ page, hasTouch }) => {
+  await page.goto(PAGE);
+  const sweep = page.locator('[data-sweep="read-share"]');
+  await sweep.scrollIntoViewIfNeeded();
+  await sweep.dispatchEvent('pointerover');
+  await expect(sweep).toHaveAttribute('data-state', 'ready');
+  const place = sweep.locator('a[data-place="7"]');
+  await press(place, hasTouch);
+  await press(place, hasTouch); // the first reads, the second opens
+  await expect(page).toHaveURL(/#f=both-trees\./);
+  const figure = page.locator('[data-figure="both-trees"]');
+  await expect(figure).toHaveAttribute('data-state', 'ready');
+  await toTheEnd(figure);
+  await expect(figure.locator('figcaption')).toContainText('After 720 operations');
+});
+
+test('a shared run is the same in a fresh browser', async ({ page, browser }) => {
+  const figure = await open(page);
+  await figure.getByRole('button', { name: 'Overwrite', exact: true }).click();
+  await toTheEnd(figure);
+  const said = await figure.locator('figcaption').textContent();
+  await figure.getByRole('button', { name: /share/i }).click();
+  await expect(page).toHaveURL(/#f=both-trees\./);
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(page.url());
+  const same = other.locator('[data-figure="both-trees"]');
+  await expect(same.locator('figcaption')).toHaveText(said ?? '');
+  await other.context().close();
+});
+
+test('the prediction is answered by counting', async ({ page, hasTouch }) => {
+  const figure = await open(page);
+  const prediction = page.locator('[data-prediction="b-tree/written-at-random"]');
+  await prediction.scrollIntoViewIfNeeded();
+  await prediction.dispatchEvent('pointerover');
+  await expect(page.locator('astro-island', { has: prediction })).not.toHaveAttribute('ssr');
+  await press(prediction.getByText('Several: pages are written for entries.'), hasTouch);
+  await press(prediction.getByRole('button', { name: 'See what happens' }), hasTouch);
+  await expect(prediction.locator('.verdict')).toHaveAttribute('data-verdict', 'right');
+  await expect(figure.locator('figcaption')).toContainText(`the B-tree ${INSERTED.btreeWritten}`);
+});
+
+test('the exercise: one structure for all is refused, the right ones pass', async ({
+  page,
+  hasTouch,
+}) => {
+  await page.goto(PAGE);
+  const exercise = page.locator('[data-exercise="b-tree/choose-by-workload"]');
+  await exercise.scrollIntoViewIfNeeded();
+  await exercise.dispatchEvent('pointerover');
+  await expect(page.locator('astro-island', { has: exercise })).not.toHaveAttribute('ssr');
+  const verdict = exercise.locator('.verdict');
+  const doThem = exercise.getByRole('button', { name: 'Do the jobs' });
+  for (const job of Object.keys(SOLUTION))
+    await exercise.locator(`[data-job="${job}"] select`).selectOption('lsm 16384');
+  await press(doThem, hasTouch);
+  await expect(verdict).toHaveAttribute('data-verdict', 'wrong');
+  await expect(verdict).toContainText('Catalog reads');
+  for (const [job, choice] of Object.entries(SOLUTION))
+    await exercise.locator(`[data-job="${job}"] select`).selectOption(choice ?? '');
+  await press(doThem, hasTouch);
+  await expect(verdict).toHaveAttribute('data-verdict', 'right');
+  await expect(exercise.locator('.solved')).toBeVisible();
+});
