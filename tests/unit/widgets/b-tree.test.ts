@@ -92,7 +92,7 @@ describe('the figure of both trees', () => {
     expect(IN_ORDER.lsm).toBeLessThan(AT_RANDOM.lsm);
     expect(CROSSING).toBeGreaterThan(70);
     expect(CROSSING).toBeLessThan(100);
-    // "Twice the page, nearly twice the bytes."
+    // "Pages twice as large make it write more than one and a half times as much."
     const written = [512, 1024].map((pageBytes) => {
       const actions: BothAction[] = [{ ...OPEN, pageBytes } as BothAction, loadOf('inserts', 320)];
       return madeBy(both, actions).state.points.at(-1)?.btree.writtenBytes ?? 0;
