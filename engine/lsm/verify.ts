@@ -110,6 +110,7 @@ class FilesVerifier {
     const name = tableName(record.number);
     this.#used.add(name);
     this.#try(name, () => {
+      if (!this.#files.exists(name)) throw missing(name);
       const table = Table.open(this.#files, name, record.number);
       try {
         checkRecord(record, table, name);
@@ -202,6 +203,11 @@ function checkRecord(record: TableRecord, table: Table, file: string): void {
   if (agrees) return;
   const message = `${file} holds something else than the manifest says; restore a backup`;
   throw new FerrisError('FERRIS_CORRUPTION', message, { file });
+}
+
+function missing(file: string): FerrisError {
+  const message = `the manifest names ${file}, and there is no such file; restore it from a copy, or repair the database`;
+  return new FerrisError('FERRIS_NOT_FOUND', message, { file });
 }
 
 function outOfOrder(sequence: number, before: number): FerrisError {
