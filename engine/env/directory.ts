@@ -20,7 +20,7 @@ export interface Stored {
   readonly name: string;
   readonly size: number;
   readonly durableBytes: number;
-  append(bytes: Uint8Array): void;
+  append(bytes: Uint8Array, lazily?: boolean): void;
   read(offset: number, into: Uint8Array): number;
   sync(): void;
   /** The last open handle was closed; absent where nothing is held. */
@@ -159,9 +159,9 @@ class Handle implements File {
     return this.#file.durableBytes;
   }
 
-  append(bytes: Uint8Array): void {
+  append(bytes: Uint8Array, lazily?: boolean): void {
     this.#usable();
-    this.#file.append(bytes);
+    this.#file.append(bytes, lazily);
   }
 
   read(offset: number, into: Uint8Array): number {

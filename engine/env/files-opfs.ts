@@ -11,13 +11,15 @@
 //    ahead of their use, at a mount or in upkeep.
 // 3. A Web Lock keeps a second opener out; the handles would too, less politely.
 
-import { type ErrorPlace, FerrisError, isFerrisError } from '../base/errors.ts';
-import { Directory, type Stored } from './directory.ts';
+import { FerrisError } from '../base/errors.ts';
+import { Directory } from './directory.ts';
 import { checkFileName } from './file-name.ts';
 import type { FilesSource, Volume } from './files.ts';
 import { escapeName, unescapeName } from './name-escape.ts';
+import { attempt, opfsError } from './opfs-errors.ts';
+import { OpfsFile } from './opfs-file.ts';
 import { decodePoolHeader, POOL_HEADER_BYTES } from './opfs-header.ts';
-import { contentBytes, OpfsPool, type PoolFile, writeWhole } from './opfs-pool.ts';
+import { OpfsPool, type PoolFile } from './opfs-pool.ts';
 import { type Release, takeWebLock } from './web-lock.ts';
 
 /** A file of a database in the origin private file system, for looking at. */
@@ -160,9 +162,11 @@ function volumeOf(name: string, pool: OpfsPool, files: OpfsFiles, release: Relea
       }
     },
     async close() {
+      const loss = files.settle();
       files.shut();
       await pool.close();
       await release();
+      if (loss !== undefined) throw loss;
     },
   };
 }
@@ -181,6 +185,12 @@ class OpfsFiles extends Directory<OpfsFile> {
     this.usable();
   }
 
+  /** Writes what waits to be written in any file; returns why some of it can't be. */
+  settle(): FerrisError | undefined {
+    const losses = [...this.stored.values()].map((file) => file.settle());
+    return losses.find((loss) => loss !== undefined);
+  }
+
   protected make(name: string): OpfsFile {
     const file = attempt(`create "${name}"`, { file: name }, () => this.#pool.name(name));
     return new OpfsFile(name, file);
@@ -188,84 +198,6 @@ class OpfsFiles extends Directory<OpfsFile> {
 
   protected discard(file: OpfsFile): void {
     attempt(`delete "${file.name}"`, { file: file.name }, () => this.#pool.delete(file.pool));
+    file.drop();
   }
-}
-
-class OpfsFile implements Stored {
-  readonly name: string;
-  readonly pool: PoolFile;
-  size: number;
-  durableBytes = 0;
-
-  constructor(name: string, pool: PoolFile) {
-    this.name = name;
-    this.pool = pool;
-    this.size = contentBytes(pool);
-  }
-
-  append(bytes: Uint8Array): void {
-    const { handle } = this.pool;
-    this.#attempt('append to', () => {
-      try {
-        writeWhole(handle, bytes, POOL_HEADER_BYTES + this.size);
-      } catch (error) {
-        this.#forgetAfter(this.size);
-        throw error;
-      }
-    });
-    this.size += bytes.length;
-  }
-
-  read(offset: number, into: Uint8Array): number {
-    const want = Math.min(into.length, this.size - offset);
-    if (want <= 0) return 0;
-    const window = want < into.length ? into.subarray(0, want) : into;
-    const read = this.#attempt('read', () =>
-      this.pool.handle.read(window, { at: POOL_HEADER_BYTES + offset }),
-    );
-    if (read === want) return read;
-    const message = `"${this.name}" ends at ${offset + read} although ${this.size} bytes were written`;
-    throw new FerrisError('FERRIS_IO', message, { file: this.name, offsetBytes: offset + read });
-  }
-
-  sync(): void {
-    this.#attempt('sync', () => this.pool.handle.flush());
-    this.durableBytes = this.size;
-  }
-
-  /** Cuts off what a failed append may have written: it would show after the next mount. */
-  #forgetAfter(size: number): void {
-    try {
-      this.pool.handle.truncate(POOL_HEADER_BYTES + size);
-    } catch {
-      // The first error says more. Until the next mount the logical size hides the bytes.
-    }
-  }
-
-  #attempt<T>(verb: string, action: () => T): T {
-    return attempt(`${verb} "${this.name}"`, { file: this.name, offsetBytes: this.size }, action);
-  }
-}
-
-function attempt<T>(what: string, place: ErrorPlace, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw opfsError(what, place, error);
-  }
-}
-
-/** What the browser threw, as a FerrisError that says what was tried. */
-function opfsError(what: string, place: ErrorPlace, error: unknown): FerrisError {
-  if (isFerrisError(error)) return error;
-  const { name, message } = error as Error;
-  if (name === 'QuotaExceededError') {
-    const full = `could not ${what}: the site's storage quota is full; delete something, then try again`;
-    return new FerrisError('FERRIS_NO_SPACE', full, place, error);
-  }
-  if (name === 'NoModificationAllowedError') {
-    const locked = `could not ${what}: another tab or worker holds its files; close it there, then try again`;
-    return new FerrisError('FERRIS_LOCKED', locked, place, error);
-  }
-  return new FerrisError('FERRIS_IO', `could not ${what}: ${message}`, place, error);
 }

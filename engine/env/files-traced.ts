@@ -128,9 +128,9 @@ class TracedFile implements File {
     return this.#inner.durableBytes;
   }
 
-  append(bytes: Uint8Array): void {
+  append(bytes: Uint8Array, lazily?: boolean): void {
     const offset = this.#inner.size;
-    this.#inner.append(bytes);
+    this.#inner.append(bytes, lazily);
     this.#trace({ type: 'file.append', file: this.name, offset, bytes: bytes.slice() });
   }
 

@@ -16,7 +16,8 @@
 // What every implementation keeps (tests/conformance/files.ts checks it):
 //
 // 1. `append` is visible to `read` and in `size` at once. It promises nothing
-//    about a power cut.
+//    about a power cut. The end of the process takes nothing that was appended, but what was
+//    appended lazily, by the task that is running then.
 // 2. `sync` asks that everything appended so far become durable. `durableBytes` says
 //    how far that has come: before `sync` returns on OPFS and Node, some time
 //    later on IndexedDB and on simulated disks. It never says more than is true.
@@ -55,8 +56,13 @@ export interface File {
    * file share it. 0 after a mount, whatever the file holds, until a sync says more.
    */
   readonly durableBytes: number;
-  /** Adds `bytes` at the end; they are copied before it returns. @throws FERRIS_NO_SPACE, FERRIS_IO, FERRIS_CLOSED */
-  append(bytes: Uint8Array): void;
+  /**
+   * Adds `bytes` at the end; they are copied before it returns. `lazily`: they may wait in memory
+   * until the running task ends, so that many small appends become one call of the system's; on a
+   * full disk they wait on, and it is a later append or sync that throws.
+   * @throws FERRIS_NO_SPACE, FERRIS_IO, FERRIS_CLOSED
+   */
+  append(bytes: Uint8Array, lazily?: boolean): void;
   /**
    * Fills `into` from `offset`; returns how many bytes that was, fewer than
    * `into.length` only at the end of the file. @throws FERRIS_IO, FERRIS_CLOSED

@@ -71,8 +71,11 @@ export class Logs {
   append(payloads: readonly Uint8Array[], lastSequence: number, sync: SyncMode): void {
     const log = this.#begin();
     const before = log.size;
+    const lazily = sync !== 'full';
     const endBytes =
-      payloads.length === 1 ? log.append(payloads[0] as Uint8Array) : log.appendAll(payloads);
+      payloads.length === 1
+        ? log.append(payloads[0] as Uint8Array, lazily)
+        : log.appendAll(payloads, lazily);
     this.#bytes += endBytes - before;
     this.#durability.wrote(log, endBytes, lastSequence, log.syncRequestedBytes);
     const unsynced = endBytes - log.syncRequestedBytes;

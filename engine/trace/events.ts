@@ -14,6 +14,8 @@
 
 import type { BTreeEvent } from './events-btree.ts';
 import type { HashEvent } from './events-hash.ts';
+import type { RaftEvent, ReplicaEvent } from './events-raft.ts';
+import type { SimEvent } from './events-sim.ts';
 
 /** What became of one sector that wasn't durable when the power went. */
 export interface SectorFate {
@@ -347,3 +349,8 @@ export type EventOf<T extends EventType> = Extract<EngineEvent, { type: T }>;
 
 /** Who listens; absent when nobody does. */
 export type Trace = (event: EngineEvent) => void;
+
+/** Any event of a world of several nodes: those of the engine on each, and what is between them. */
+export type WorldEvent = EngineEvent | RaftEvent | ReplicaEvent | SimEvent;
+/** Who listens to a world; it can be handed to everything that wants a `Trace`. */
+export type WorldTrace = (event: WorldEvent) => void;

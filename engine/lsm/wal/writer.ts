@@ -103,22 +103,23 @@ export class LogWriter {
   }
 
   /**
-   * Appends one record; returns the offset of its end. It copies the payload.
+   * Appends one record; returns the offset of its end. It copies the payload. `lazily`: it may
+   * reach the file when the running task ends; see `File.append`.
    * @throws FERRIS_NO_SPACE, FERRIS_IO: the record isn't in the log; FERRIS_TOO_LARGE: begin a new log
    */
-  append(payload: Uint8Array): number {
+  append(payload: Uint8Array, lazily = false): number {
     this.#begin(FRAME_BYTES + payload.length);
     this.#frame(payload);
-    return this.#write();
+    return this.#write(lazily);
   }
 
   /** Appends the records of a group in one write: all or none. Errors are those of `append`. */
-  appendAll(payloads: readonly Uint8Array[]): number {
+  appendAll(payloads: readonly Uint8Array[], lazily = false): number {
     let bytes = 0;
     for (const payload of payloads) bytes += FRAME_BYTES + payload.length;
     this.#begin(bytes);
     for (const payload of payloads) this.#frame(payload);
-    return this.#write();
+    return this.#write(lazily);
   }
 
   /**
@@ -168,9 +169,9 @@ export class LogWriter {
     this.#filledBytes = at + FRAME_BYTES + payload.length;
   }
 
-  #write(): number {
+  #write(lazily: boolean): number {
     try {
-      this.#file.append(this.#scratch.subarray(0, this.#filledBytes));
+      this.#file.append(this.#scratch.subarray(0, this.#filledBytes), lazily);
     } catch (error) {
       if (this.#file.size !== this.#size) this.#break('kept part of a write that failed', error);
       throw error;
