@@ -96,7 +96,19 @@ export type {
   LogVerdict,
   SectorFate,
   Trace,
+  WorldEvent,
+  WorldTrace,
 } from './trace/events.ts';
+export type {
+  ConfigurationView,
+  ProgressState,
+  RaftEvent,
+  RaftRole,
+  ReplicaEvent,
+  RoleReason,
+  VoteReason,
+} from './trace/events-raft.ts';
+export type { DropReason, SimEvent } from './trace/events-sim.ts';
 export { Fold, type Projection } from './trace/fold.ts';
 export { printEvent } from './trace/print.ts';
 export { canonical, type Recorded, Recorder } from './trace/recorder.ts';

@@ -51,9 +51,10 @@ export function fork<A extends AnyAction, E extends AnyEvent>(
   cursor: number,
   action: A,
   label: string,
+  shorten?: (action: A, events: number) => A | undefined,
 ): Branches<A> {
   const from = currentBranch(branches);
-  const actions = actionsAt(run, cursor, action);
+  const actions = actionsAt(run, cursor, action, shorten);
   const history = { ...from.history, actions };
   if (extendsWhole(run, actions)) return replace(branches, { ...from, history, cursor });
   const id = Math.max(...branches.list.map((branch) => branch.id)) + 1;
@@ -87,7 +88,8 @@ function extendsWhole<A extends AnyAction, E extends AnyEvent>(
 ): boolean {
   const old = run.history.actions.length;
   const added = actions.at(-1) as A & { after?: number };
-  return actions.length === old + 1 && !(added.do === 'cut' && added.after !== undefined);
+  const isWhole = actions.length === old + 1 && actions[old - 1] === run.history.actions[old - 1];
+  return isWhole && !(added.do === 'cut' && added.after !== undefined);
 }
 
 function replace<A extends AnyAction>(branches: Branches<A>, branch: Branch<A>): Branches<A> {

@@ -194,18 +194,24 @@ class Runner<W, A extends AnyAction, S, E extends AnyEvent> {
 /**
  * The actions of the history in which `action` is done at `cursor` (so many events
  * in). A cut comes at that very event, from inside the action that is under way; any
- * other action waits until that one is done. What came later is not part of it.
+ * other action waits until that one is done, or until the step that it is at, where
+ * `shorten` can end it there. What came later is not part of it.
  */
 export function actionsAt<A extends AnyAction, E extends AnyEvent>(
   run: Run<A, E>,
   cursor: number,
   action: A,
+  shorten?: (action: A, events: number) => A | undefined,
 ): readonly A[] {
   const { actions } = run.history;
   const done = run.spans.filter((span) => span.first < cursor || span.end <= cursor).length;
   const kept = actions.slice(0, done);
-  if (!isCut(action)) return [...kept, action];
   const last = run.spans[done - 1];
+  if (!isCut(action)) {
+    const long = last && cursor < last.end ? kept.pop() : undefined;
+    if (long) kept.push(shorten?.(long, cursor - (last as ActionSpan).first) ?? long);
+    return [...kept, action];
+  }
   const inside = last !== undefined && cursor < last.end && !isCut(kept.at(-1));
   const { after: _, ...between } = action as A & Cut;
   return [...kept, (inside ? { ...between, after: cursor - last.first } : between) as A];

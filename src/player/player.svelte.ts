@@ -16,6 +16,8 @@ import type { AnyAction, AnyEvent, Mark, Offer, Scenario } from './scenario.ts';
 import { stateHash } from './state-hash.ts';
 
 const TWEEN_MS = 200;
+/** However late a frame is, no more of the run goes by unseen. */
+const FRAME_MS_MAX = 100;
 
 /** A mark and where the cursor stands to see it. */
 export interface PlacedMark extends Mark {
@@ -30,6 +32,9 @@ export class Player<W, A extends AnyAction, S, E extends AnyEvent> {
   #playing = $state(false);
   #speed: Speed = $state(1);
   #t = $state(1);
+  /** Where playing by virtual time is, between two events. */
+  #clockTicks = $state(0);
+  #frameMs = 0;
   #previous: S = $state.raw() as S;
   #refusal: Refusal | undefined = $state.raw();
 
@@ -108,6 +113,11 @@ export class Player<W, A extends AnyAction, S, E extends AnyEvent> {
   get branches(): Branches<A> {
     return this.#branches;
   }
+  /** Virtual time: of the current event, or a little later while time goes on. */
+  get nowTicks(): number {
+    const atTicks = this.entry?.timeTicks ?? 0;
+    return this.#playing && !this.#reducedMotion ? Math.max(this.#clockTicks, atTicks) : atTicks;
+  }
   get playing(): boolean {
     return this.#playing;
   }
@@ -168,7 +178,9 @@ export class Player<W, A extends AnyAction, S, E extends AnyEvent> {
   /** Does `action` here and plays what comes of it. The branch left is kept. */
   act(action: A): void {
     const before = this.#cursor;
-    const forked = fork(this.#branches, this.#run, before, action, this.scenario.label(action));
+    const { scenario } = this;
+    const label = scenario.label(action);
+    const forked = fork(this.#branches, this.#run, before, action, label, scenario.shorten);
     this.#show(forked, before);
     this.#startPlaying(this.length, dwellMs(this.length - before, true));
   }
@@ -250,6 +262,8 @@ export class Player<W, A extends AnyAction, S, E extends AnyEvent> {
     this.#playEnd = end;
     this.#dwellMs = eachMs;
     this.#dueMs = performance.now();
+    this.#frameMs = this.#dueMs;
+    this.#clockTicks = this.entry?.timeTicks ?? 0;
     this.#playing = true;
     this.#requestFrame();
   }
@@ -265,10 +279,29 @@ export class Player<W, A extends AnyAction, S, E extends AnyEvent> {
 
   #tick(nowMs: number): void {
     if (this.#t < 1) this.#t = ease((nowMs - this.#tweenFromMs) / TWEEN_MS);
-    if (!this.#playing || nowMs < this.#dueMs) return;
-    this.#dueMs = nowMs + this.#dwellMs / this.#speed;
-    this.#moveTo(this.#cursor + 1, true);
+    if (!this.#playing) return;
+    const { ticksPerMs } = this.scenario;
+    if (ticksPerMs) this.#goOn(nowMs, ticksPerMs);
+    else if (nowMs < this.#dueMs) return;
+    else {
+      this.#dueMs = nowMs + this.#dwellMs / this.#speed;
+      this.#moveTo(this.#cursor + 1, true);
+    }
     if (this.#cursor >= this.#playEnd) this.pause();
+  }
+
+  /** Lets virtual time pass, and does all that happens meanwhile. */
+  #goOn(nowMs: number, ticksPerMs: number): void {
+    const elapsedMs = Math.min(nowMs - this.#frameMs, FRAME_MS_MAX);
+    this.#frameMs = nowMs;
+    this.#clockTicks += elapsedMs * ticksPerMs * this.#speed;
+    let cursor = this.#cursor;
+    while (cursor < this.#playEnd && this.#ticksOf(cursor) <= this.#clockTicks) cursor++;
+    this.#moveTo(cursor, false);
+  }
+
+  #ticksOf(index: number): number {
+    return (this.#run.entries[index] as Recorded<E>).timeTicks;
   }
 }
 

@@ -84,6 +84,13 @@ export interface Scenario<World, A extends AnyAction, State, E extends AnyEvent 
    * neither heard nor of any effect. Absent: this world can't be cut.
    */
   cut?(world: World, action: A): void;
+  /**
+   * The same action, ended after the step that makes its `events`-th event: so a long one (a
+   * stretch of virtual time) can be left in the middle. Absent or undefined: it is done whole.
+   */
+  shorten?(action: A, events: number): A | undefined;
+  /** Virtual ticks for a millisecond of playing, at speed 1. Absent: event after event. */
+  readonly ticksPerMs?: number;
 
   readonly initial: State;
   readonly project: Projection<State, Recorded<E>>;
