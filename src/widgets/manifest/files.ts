@@ -9,7 +9,7 @@ import {
   readEdits,
   type Version,
 } from '../../../engine/index.ts';
-import type { LevelsState } from '../../projections/levels.ts';
+import type { LevelsState, LevelTable } from '../../projections/levels.ts';
 import { NO_LEVELS } from '../../projections/levels.ts';
 
 /** The number in a file's name: 4 of `000004.sst`. */
@@ -44,8 +44,12 @@ export function versionAfter(edits: readonly PlacedEdit[], count: number): Versi
     .reduce((version, { edit }) => applyEdit(version, edit), EMPTY_VERSION);
 }
 
-/** A version as a tree to draw. */
-export function treeOf({ tables }: Version): LevelsState {
+/**
+ * A version as a tree to draw.
+ * @param waiting tables that wait for their edit; one whose edit is in the file already is in the
+ * version, although the store has not said so yet
+ */
+export function treeOf({ tables }: Version, waiting: readonly LevelTable[] = []): LevelsState {
   const decoder = new TextDecoder();
   const all = tables.map(({ number, level, sizeBytes: size, entries, ...keys }) => {
     const smallestKey = decoder.decode(keys.smallestKey);
@@ -59,5 +63,6 @@ export function treeOf({ tables }: Version): LevelsState {
     };
   });
   const levels = NO_LEVELS.levels.map((_, level) => all.filter((table) => table.level === level));
-  return { ...NO_LEVELS, levels };
+  const unnamed = waiting.filter(({ number }) => !all.some((table) => table.number === number));
+  return { ...NO_LEVELS, levels, waiting: unnamed };
 }

@@ -41,6 +41,22 @@ describe('the figure of the manifest', () => {
     }
   });
 
+  test('a table is drawn once, also between its edit and the word of the store', () => {
+    const { entries } = run(manifest, scriptOf(manifest));
+    let state = manifest.initial;
+    let between = 0;
+    for (const entry of entries) {
+      state = manifest.project(state, entry);
+      const { current } = viewOf(state);
+      if (!current) continue;
+      const tree = treeOf(versionAfter(current.edits, current.edits.length), state.waiting);
+      const drawn = [...tree.levels.flat(), ...tree.waiting].map(({ number }) => number);
+      expect(new Set(drawn).size, `after event ${entry.index}`).toBe(drawn.length);
+      if (state.waiting.length > tree.waiting.length) between++;
+    }
+    expect(between, 'the moment occurs').toBeGreaterThan(0);
+  });
+
   test('the picture is what the bytes say: each edit makes the version that the store had', () => {
     const { entries } = run(manifest, scriptOf(manifest));
     let state = manifest.initial;
