@@ -15,6 +15,8 @@
 /** A set of small whole numbers, as the bits of a number without an end. */
 export type BitSet = bigint;
 
+export const EMPTY: BitSet = 0n;
+
 /** Where a search has been. */
 export class DeadEnds {
   readonly #spentAt = new Map<string, BitSet[]>();

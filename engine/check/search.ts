@@ -24,8 +24,8 @@
 // search through all orders. 2 and 4 are what keeps unknown writes from doubling the work
 // each.
 
-import { assert } from '../base/assert.ts';
-import { type BitSet, DeadEnds } from './dead-ends.ts';
+import { Candidates, NONE } from './candidates.ts';
+import { type BitSet, DeadEnds, EMPTY } from './dead-ends.ts';
 import type { Model } from './model.ts';
 
 /** A call, and the time within which it took effect: `invoked` and `returned` included. */
@@ -85,11 +85,11 @@ interface Placed<State> {
 class Search<State, Call, Result> {
   readonly #model: Model<State, Call, Result>;
   readonly #intervals: readonly Interval<Call, Result>[];
-  readonly #lists: Lists;
+  readonly #left: Candidates;
   readonly #deadEnds = new DeadEnds();
   readonly #placed: Placed<State>[] = [];
   #state: State;
-  #spent: BitSet = 0n;
+  #spent: BitSet = EMPTY;
   #answeredLeft: number;
   #longest: Prefix<State>[] = [];
   #longestAnswered = -1;
@@ -99,8 +99,8 @@ class Search<State, Call, Result> {
     this.#model = model;
     this.#intervals = intervals;
     this.#state = model.initial;
-    this.#lists = new Lists(intervals);
-    this.#answeredLeft = this.#lists.answeredCount;
+    this.#left = new Candidates(intervals);
+    this.#answeredLeft = this.#left.answeredCount;
   }
 
   run({ stepsMax, shouldStop }: SearchLimits): SearchResult<State> {
@@ -117,7 +117,7 @@ class Search<State, Call, Result> {
           return { found: 'none', longest: this.#longest, steps: this.#steps };
         candidate = next;
       } else if (this.#place(candidate)) candidate = this.#firstCandidate();
-      else candidate = this.#lists.candidateAfter(candidate);
+      else candidate = this.#left.after(candidate);
     }
     return { found: 'order', order: this.#order(), steps: this.#steps };
   }
@@ -128,9 +128,8 @@ class Search<State, Call, Result> {
 
   /** Rule 2 has the first word. */
   #firstCandidate(): number {
-    for (const index of this.#lists.answeredCandidates())
-      if (this.#isForced(index)) return index;
-    return this.#lists.firstCandidate();
+    for (const index of this.#left.answered()) if (this.#isForced(index)) return index;
+    return this.#left.first();
   }
 
   #isForced(index: number): boolean {
@@ -149,16 +148,16 @@ class Search<State, Call, Result> {
 
   /** Places an operation, unless that can't lead anywhere. */
   #place(index: number): boolean {
-    const isOptional = this.#lists.isOptional(index);
+    const isOptional = this.#left.isOptional(index);
     if (!isOptional && !this.#fits(this.#state, index)) return false;
     const after = this.#model.apply(this.#state, this.#interval(index).call);
     const changesNothing = this.#model.equal(after, this.#state);
     if (isOptional && changesNothing) return false;
     if (this.#lastIsUseless(index, after)) return false;
-    this.#lists.unlink(index);
-    const spent = this.#spent | this.#lists.optionalBit(index);
-    if (!this.#deadEnds.visit(`${this.#lists.placedName()} ${this.#model.nameOf(after)}`, spent)) {
-      this.#lists.relink(index);
+    this.#left.place(index);
+    const spent = this.#spent | this.#left.optionalBit(index);
+    if (!this.#deadEnds.visit(`${this.#left.placedName()} ${this.#model.nameOf(after)}`, spent)) {
+      this.#left.takeBack(index);
       return false;
     }
     this.#placed.push({ index, stateBefore: this.#state, isForced: !isOptional && changesNothing });
@@ -171,33 +170,33 @@ class Search<State, Call, Result> {
   /** Rule 4: would `index` go as well without the optional operation just before it? */
   #lastIsUseless(index: number, after: State): boolean {
     const last = this.#placed.at(-1);
-    if (last === undefined || !this.#lists.isOptional(last.index)) return false;
+    if (last === undefined || !this.#left.isOptional(last.index)) return false;
     const without = this.#model.apply(last.stateBefore, this.#interval(index).call);
     if (!this.#model.equal(without, after)) return false;
-    return this.#lists.isOptional(index) || this.#fits(last.stateBefore, index);
+    return this.#left.isOptional(index) || this.#fits(last.stateBefore, index);
   }
 
   /** Takes the last choice back; what to try instead, or undefined when all has been tried. */
   #takeBack(): number | undefined {
     for (let last = this.#placed.pop(); last !== undefined; last = this.#placed.pop()) {
-      this.#lists.relink(last.index);
+      this.#left.takeBack(last.index);
       this.#state = last.stateBefore;
-      this.#spent &= ~this.#lists.optionalBit(last.index);
-      if (!this.#lists.isOptional(last.index)) this.#answeredLeft++;
-      if (!last.isForced) return this.#lists.candidateAfter(last.index);
+      this.#spent &= ~this.#left.optionalBit(last.index);
+      if (!this.#left.isOptional(last.index)) this.#answeredLeft++;
+      if (!last.isForced) return this.#left.after(last.index);
     }
     return undefined;
   }
 
   #noteDeadEnd(): void {
-    const answered = this.#lists.answeredCount - this.#answeredLeft;
+    const answered = this.#left.answeredCount - this.#answeredLeft;
     if (answered < this.#longestAnswered) return;
     if (answered > this.#longestAnswered) this.#longest = [];
     this.#longestAnswered = answered;
     if (this.#longest.length === PREFIXES_MAX) return;
-    const stuck = [...this.#lists.answeredCandidates()];
-    // The way back passes through the beginnings of an order whose end is noted.
-    if (this.#longest.some(({ stuck: [...other] }) => `${other}` === `${stuck}`)) return;
+    const stuck = this.#left.answered();
+    // Many orders come to the same end: one of them is enough.
+    if (this.#longest.some((other) => `${other.stuck}` === `${stuck}`)) return;
     this.#longest.push({ order: this.#order(), state: this.#state, stuck });
   }
 
