@@ -131,7 +131,7 @@ test('import rule: pages and figures use the engine through its public entry', (
 
 /** The adapters to the world, and the asynchronous API: here alone are time, chance and promises. */
 const WORLD =
-  /^engine\/(env\/(files-(node|opfs|idb)[^/]*|directory-lock|web-lock|opfs-pool|write-behind)\.ts|(api|level)\/.*|(index|level|node)\.ts)$/;
+  /^engine\/(env\/(files-(node|opfs|idb)[^/]*|directory-lock|web-lock|opfs-(file|pool)|write-behind)\.ts|(api|level)\/.*|(index|level|node)\.ts)$/;
 
 /** Opening a file system is asynchronous by contract, so every backend may do that, and only that. */
 const OPENS_FILES = /^engine\/env\/(files[^/]*|[^/]*-source)\.ts$/;

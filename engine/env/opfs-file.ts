@@ -3,8 +3,8 @@
 //     0                     writtenBytes                size
 //     |==== with the browser ====|- - waiting in memory - -|
 //
-// One call of `write` costs more than all the rest of an unsynced put: Chromium tells its
-// other processes of each. So bytes that are appended lazily wait, and go in one write.
+// One call of `write` costs more than all the rest of an unsynced put, however little it writes.
+// So bytes that are appended lazily wait, and go together.
 //
 // 1. Nothing waits longer than the task that appended it: a microtask writes it, before any
 //    promise that is resolved from then on is heard of. In between it is written when the
@@ -21,7 +21,7 @@ import { attempt } from './opfs-errors.ts';
 import { POOL_HEADER_BYTES } from './opfs-header.ts';
 import { contentBytes, type PoolFile, writeWhole } from './opfs-pool.ts';
 
-/** More doesn't pay: a write of so much costs a nanosecond or two for each hundred bytes. */
+/** Some 450 records of the benchmarks. The call is then a small part of what the write costs. */
 const WAITING_BYTES_MAX = 1 << 16;
 
 /** One file in the pool. */
@@ -80,6 +80,7 @@ export class OpfsFile implements Stored {
   settle(): FerrisError | undefined {
     try {
       this.#attempt('append to', () => this.#writeWaiting());
+      return undefined;
     } catch (error) {
       this.#refused = true;
       return error as FerrisError;

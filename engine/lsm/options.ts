@@ -19,7 +19,9 @@ import { RECOVERY_MODES, type RecoveryMode } from './wal/recovery-report.ts';
  *   so a power cut loses only the last moments, never something in the middle.
  * - `none`: at once; only rotation, flush and close sync.
  *
- * In every mode what survives is a prefix of the writes, each batch whole.
+ * In every mode what survives is a prefix of the writes, each batch whole. The end of the process
+ * or of the page takes none, but on OPFS, with `normal` and `none`, up to 64 KiB of those that the
+ * running task has made: see docs/decisions/0014.
  */
 export type SyncMode = 'none' | 'normal' | 'full';
 export const SYNC_MODES: readonly SyncMode[] = ['none', 'normal', 'full'];

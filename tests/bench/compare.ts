@@ -7,7 +7,12 @@ export const OURS = 'ferrisdb';
 /** Keeps nothing when its process ends: shown with a ratio of its own, but no rival to a store. */
 export const FORGETFUL = 'memory-level';
 /** Shown, but never the best of the others. The rest is our own store behind another interface. */
-export const ASIDE: readonly string[] = ['ferrisdb (page)', 'ferrisdb (level)', FORGETFUL];
+export const ASIDE: readonly string[] = [
+  'ferrisdb (page)',
+  'ferrisdb (level)',
+  'ferrisdb (each write)',
+  FORGETFUL,
+];
 
 export interface Comparison {
   readonly peer: string;

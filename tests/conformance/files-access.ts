@@ -85,6 +85,38 @@ access.files('an append of nothing changes nothing', (files) => {
   equalContent(content(file), bytes(1), 'content');
 });
 
+/** Around what a file system may let wait in memory. */
+const LAZY_BYTES = [1, 700, 40_000, 70_000] as const;
+
+access.files('a lazy append is visible at once, to every handle, beside others', async (files) => {
+  const one = files.create('a');
+  const two = files.open('a');
+  const whole = pattern(300_000, 3);
+  let at = 0;
+  for (let round = 0; at < whole.length; round++) {
+    const end = Math.min(whole.length, at + (LAZY_BYTES[round % LAZY_BYTES.length] as number));
+    (round % 2 ? one : two).append(whole.subarray(at, end), round % 3 !== 0);
+    const from = Math.max(0, at - 999);
+    const into = new Uint8Array(end - from);
+    equal(two.read(from, into), into.length, `bytes read from ${from}`);
+    equalContent(into, whole.subarray(from, end), `read from ${from}`);
+    at = end;
+    equal([one.size, two.size], [at, at], 'sizes');
+    if (round % 5 === 0) await null;
+  }
+  equalContent(content(one), whole, 'content');
+});
+
+access.files('bytes of a lazy append are copied', async (files) => {
+  const file = files.create('a');
+  const buffer = bytes(1, 2, 3);
+  file.append(buffer, true);
+  buffer.fill(9);
+  equalContent(content(file), bytes(1, 2, 3), 'content');
+  await null;
+  equalContent(content(file), bytes(1, 2, 3), 'content, when the task is over');
+});
+
 // Handles.
 
 access.files('a closed handle refuses every call, others go on; closing twice is fine', (files) => {
@@ -146,6 +178,16 @@ access.files('a name can be used again, for another file', (files) => {
   file.append(bytes(7));
   throws('FERRIS_CLOSED', () => old.read(0, bytes(1)));
   equalContent(content(files.open('a')), bytes(7), 'content');
+});
+
+access.files('what was appended lazily to a deleted file is in no other', async (files) => {
+  files.create('a').append(bytes(1, 2, 3), true);
+  files.delete('a');
+  const file = files.create('b');
+  await null;
+  equal(file.size, 0, 'size');
+  file.append(bytes(7));
+  equalContent(content(file), bytes(7), 'content');
 });
 
 /** Names that some file system refuses, mistakes for a path, or can't tell apart. */

@@ -98,7 +98,7 @@ async function randomStep(
   } else {
     const file = files.open(name);
     const more = random.bytes(random.below(random.pick([10, 600, 70_000])));
-    file.append(more);
+    file.append(more, random.chance(1, 2));
     if (random.chance(1, 4)) file.sync();
     file.close();
     const joined = new Uint8Array(old.length + more.length);

@@ -24,6 +24,17 @@ lasting.files(
   },
 );
 
+lasting.files('a sync makes durable what was appended lazily, too', async (files) => {
+  const file = files.create('a');
+  file.append(pattern(1000, 1), true);
+  file.sync();
+  await eventually(() => file.durableBytes === 1000, 'the watermark is at 1000');
+  file.append(bytes(1), true);
+  await null;
+  equal(file.durableBytes, 1000, 'watermark after one more append');
+  equal(file.size, 1001, 'size');
+});
+
 lasting.files(
   'a watermark never claims what was appended after the sync was asked for',
   async (files) => {
@@ -114,6 +125,18 @@ lasting.source(
 lasting.source('what was not synced survives an orderly close too', async (source) => {
   await mounted(source, (files) => files.create('a').append(bytes(1, 2)));
   await mounted(source, (files) => equalContent(content(files.open('a')), bytes(1, 2), 'content'));
+});
+
+lasting.source('so does what was appended lazily by the task that closes', async (source) => {
+  await mounted(source, (files) => {
+    const file = files.create('a');
+    file.append(bytes(1, 2));
+    file.append(bytes(3), true);
+    file.close();
+  });
+  await mounted(source, (files) =>
+    equalContent(content(files.open('a')), bytes(1, 2, 3), 'content'),
+  );
 });
 
 lasting.source(

@@ -50,6 +50,15 @@ describe('opfs', () => {
     await expect.poll(() => runner.run({ run: 'open', database })).toBeUndefined();
   });
 
+  test('a worker that is ended loses nothing of the tasks before, not even lazy appends', async () => {
+    const ended = new Runner();
+    const database = freshName();
+    await ended.run({ run: 'lazily', database });
+    ended.end();
+    const read = () => runner.run({ run: 'lazily, after it ended', database });
+    await expect.poll(read).toBeUndefined();
+  });
+
   test('outside of a worker it is FERRIS_UNSUPPORTED, and says what to use', async () => {
     await expect(opfsFiles('page').mount()).rejects.toThrow(/FERRIS_UNSUPPORTED.*idbFiles/);
   });

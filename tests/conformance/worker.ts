@@ -1,10 +1,14 @@
 // Runs conformance cases in a worker, where OPFS is, for a test that waits outside.
 
 import { opfsFiles } from '../../engine/env/files-opfs.ts';
+import { content, equalContent } from './assertions.ts';
 import { filesConformance } from './files.ts';
 import { quotaConformance } from './quota.ts';
+import { mounted, pattern } from './suite.ts';
 
-/** What a test asks for: a case by its name, `quota`, or to hold a database open. */
+const LAZY = pattern(5000, 1);
+
+/** What a test asks for: a case by its name, `quota`, or to hold a database open, with `lazily` after an append. */
 export interface Request {
   readonly run: string;
   readonly database: string;
@@ -28,6 +32,14 @@ async function run({ run: name, database }: Request): Promise<void> {
   const source = opfsFiles(database);
   if (name === 'hold') {
     await source.mount();
+    return;
+  }
+  if (name === 'lazily') {
+    (await source.mount()).files.create('a').append(LAZY, true);
+    return;
+  }
+  if (name === 'lazily, after it ended') {
+    await mounted(source, (files) => equalContent(content(files.open('a')), LAZY, 'content'));
     return;
   }
   if (name === 'open') {

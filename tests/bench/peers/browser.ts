@@ -20,6 +20,12 @@ export const BROWSER_PEERS: Record<string, () => Promise<Peer>> = {
     const { Level } = await import('./ferris-level.ts');
     return new Level(files, footprint, () => files.destroy());
   },
+  'ferrisdb (each write)': async () => {
+    const { opfsFiles } = await import('../../../engine/index.ts');
+    const { EachWrite } = await import('./each-write.ts');
+    const footprint = () => opfsFootprint(['ferrisdb', 'bench-each']);
+    return new EachWrite(opfsFiles('bench-each'), footprint);
+  },
   pglite: async () => new (await import('./pglite.ts')).Pglite(),
 };
 

@@ -7,7 +7,7 @@ import { open } from '../../../engine/api/open.ts';
 import { repair } from '../../../engine/api/repairs.ts';
 import { isFerrisError } from '../../../engine/base/errors.ts';
 import { idbFiles } from '../../../engine/env/files-idb.ts';
-import { opfsFiles } from '../../../engine/env/files-opfs.ts';
+import { browseOpfs, opfsFiles } from '../../../engine/env/files-opfs.ts';
 import type { EngineEvent } from '../../../engine/trace/events.ts';
 
 let count = 0;
@@ -52,6 +52,23 @@ test('the store runs in a worker on OPFS, and what is put is there after reopeni
     ['b', '2'],
     ['crab', 'orange'],
   ]);
+});
+
+test('an unsynced write that resolved has left the worker', async () => {
+  const name = fresh();
+  const db = await opening(name, { sync: 'none' });
+  const logBytes = async () => {
+    const log = (await browseOpfs()).find(
+      (file) => file.database === name && /wal/.test(file.name),
+    );
+    return log?.sizeBytes ?? 0;
+  };
+  for (let i = 0, before = 0; i < 5; i++) {
+    await db.put(`key ${i}`, 'x'.repeat(100));
+    const after = await logBytes();
+    expect(after).toBeGreaterThanOrEqual(before + 100);
+    before = after;
+  }
 });
 
 test('writes of one turn cross in one message and are one group', async () => {

@@ -1,0 +1,116 @@
+// What waits to be written, on an imitation of a sync access handle that can be full.
+
+import { expect, test } from 'vitest';
+import { OpfsFile } from '../../../engine/env/opfs-file.ts';
+import { POOL_HEADER_BYTES } from '../../../engine/env/opfs-header.ts';
+import type { SyncHandle } from '../../../engine/env/opfs-pool.ts';
+
+class Disk implements SyncHandle {
+  bytes: number[] = new Array(POOL_HEADER_BYTES).fill(0);
+  writes = 0;
+  full = false;
+
+  read(into: Uint8Array, { at }: { at: number }): number {
+    const part = this.bytes.slice(at, at + into.length);
+    into.set(part);
+    return part.length;
+  }
+  write(bytes: Uint8Array, { at }: { at: number }): number {
+    this.writes++;
+    if (this.full) throw new DOMException('full', 'QuotaExceededError');
+    for (const [i, byte] of bytes.entries()) this.bytes[at + i] = byte;
+    return bytes.length;
+  }
+  truncate(size: number): void {
+    this.bytes.length = size;
+  }
+  getSize(): number {
+    return this.bytes.length;
+  }
+  flush(): void {}
+  close(): void {}
+}
+
+function fresh() {
+  const disk = new Disk();
+  const file = new OpfsFile('a', { entry: 'pool-000001', handle: disk, isBlank: false });
+  return { disk, file };
+}
+
+function content(file: OpfsFile): number[] {
+  const into = new Uint8Array(file.size);
+  expect(file.read(0, into)).toBe(file.size);
+  return [...into];
+}
+
+const written = (disk: Disk) => disk.bytes.slice(POOL_HEADER_BYTES);
+
+test('lazy appends of a task are one write when it ends; others are written at once', async () => {
+  const { disk, file } = fresh();
+  for (let i = 0; i < 9; i++) file.append(Uint8Array.of(i), true);
+  expect([disk.writes, file.size]).toEqual([0, 9]);
+  await null;
+  expect([disk.writes, written(disk)]).toEqual([1, [0, 1, 2, 3, 4, 5, 6, 7, 8]]);
+  file.append(Uint8Array.of(9));
+  expect(disk.writes).toBe(2);
+  await null;
+  expect([disk.writes, content(file)]).toEqual([2, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]]);
+});
+
+test('no more waits than the buffer holds, and what is larger is not copied', () => {
+  const { disk, file } = fresh();
+  for (let i = 0; i < 100; i++) file.append(new Uint8Array(1000).fill(i), true);
+  expect([disk.writes, written(disk).length]).toEqual([1, 65_000]);
+  file.append(new Uint8Array(65_536), true);
+  expect([disk.writes, written(disk).length]).toEqual([3, 165_536]);
+});
+
+test('the order is kept when an append that is not lazy comes between', () => {
+  const { disk, file } = fresh();
+  file.append(Uint8Array.of(1), true);
+  file.append(Uint8Array.of(2));
+  file.append(Uint8Array.of(3), true);
+  expect([written(disk), content(file)]).toEqual([
+    [1, 2],
+    [1, 2, 3],
+  ]);
+  file.sync();
+  expect([written(disk), file.durableBytes]).toEqual([[1, 2, 3], 3]);
+});
+
+test('on a full disk what waits goes on waiting; the next append is refused until there is room', async () => {
+  const { disk, file } = fresh();
+  file.append(Uint8Array.of(1), true);
+  disk.full = true;
+  await null;
+  expect([content(file), written(disk)]).toEqual([[1], []]);
+  for (const lazily of [true, false])
+    expect(() => file.append(Uint8Array.of(2), lazily)).toThrow('FERRIS_NO_SPACE');
+  expect(() => file.sync()).toThrow('FERRIS_NO_SPACE');
+  expect([content(file), file.durableBytes]).toEqual([[1], 0]);
+  expect(file.settle()?.code).toBe('FERRIS_NO_SPACE');
+  disk.full = false;
+  file.append(Uint8Array.of(2), true);
+  expect(written(disk)).toEqual([1]);
+  await null;
+  expect([written(disk), content(file)]).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
+});
+
+test('a write that is refused leaves nothing behind, and what is dropped is not written', async () => {
+  const { disk, file } = fresh();
+  disk.write = (bytes, { at }) => {
+    disk.bytes[at] = bytes[0] as number;
+    throw new DOMException('full', 'QuotaExceededError');
+  };
+  file.append(Uint8Array.of(1), true);
+  await null;
+  expect(written(disk)).toEqual([]);
+  const other = fresh();
+  other.file.append(Uint8Array.of(1), true);
+  other.file.drop();
+  await null;
+  expect([other.file.size, other.disk.writes]).toEqual([0, 0]);
+});
