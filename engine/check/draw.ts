@@ -10,12 +10,12 @@
 // label needs, and what comes first stands further left.
 //
 // 1. Lanes come in the order of the clients' first calls, bars in the order of calls.
-// 2. When the history is wrong, the core is drawn alone unless all is asked for: a few bars
+// 2. When the history is wrong, only what the reason is about is drawn unless all is asked for: a few bars
 //    tell it, ten thousand hide it.
 
-import { name } from './explain.ts';
-import type { Operation, Outcome } from './history.ts';
-import type { Verdict } from './linearizable.ts';
+import { name, show } from './explain.ts';
+import type { Operation, Outcome, Value } from './history.ts';
+import type { Contradiction, Verdict } from './linearizable.ts';
 
 /** A bar: an operation from its call to its answer. */
 export interface Bar {
@@ -66,10 +66,12 @@ export function drawHistory(
   { all = false }: DrawOptions = {},
 ): HistoryPicture {
   const contradiction = verdict.verdict === 'not linearizable' ? verdict.contradiction : undefined;
-  const shown = contradiction && !all ? contradiction.core : history;
+  const shown = contradiction && !all ? toldBy(contradiction) : history;
   const lanes = [...new Set(shown.map(({ client }) => client))];
   const core = new Set(contradiction?.core.map(({ id }) => id));
-  const stuck = new Set(contradiction?.coreLongest.flatMap((each) => each.stuck.map(({ id }) => id)));
+  const stuck = new Set(
+    contradiction?.coreLongest.flatMap((each) => each.stuck.map(({ id }) => id)),
+  );
   const points = barPoints(history, verdict);
   const bars = shown.map((operation): Bar => {
     const { id, client, outcome, invokedTicks, returnedTicks, invokedOrder, returnedOrder } =
@@ -97,12 +99,17 @@ export function drawHistory(
   };
 }
 
+/** The operations that the reason is about. */
+function toldBy({ core, alsoNamed }: Contradiction): Operation[] {
+  return [...core, ...alsoNamed].sort((a, b) => a.id - b.id);
+}
+
 /** `get x -> 1`: what was asked, and what was answered. */
 function labelOf(operation: Operation): string {
   const { call, outcome, result } = operation;
   if (outcome === 'failed') return `${name(operation)} failed`;
   if (outcome === 'unknown') return name(operation);
-  if (call.kind === 'get') return `${name(operation)} -> ${result ?? 'nothing'}`;
+  if (call.kind === 'get') return `${name(operation)} -> ${show(result as Value)}`;
   if (call.kind === 'compareAndSet') return `${name(operation)} ${result ? 'done' : 'refused'}`;
   return name(operation);
 }

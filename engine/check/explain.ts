@@ -20,32 +20,45 @@ interface Reasons {
   readonly longest: PartialOrder | undefined;
 }
 
-/** The reason in words. */
-export function explain(reasons: Reasons): string {
+/** The reason in words, and the operations outside the core that it names. */
+interface Reason {
+  readonly reason: string;
+  readonly alsoNamed: readonly Operation[];
+}
+
+/** Why the core is wrong. */
+export function explain(reasons: Reasons): Reason {
   const { core, longest } = reasons;
   const suspects = [...(longest?.stuck ?? []), ...core.toReversed()];
-  for (const tell of [neverWritten, setTwice, wentBack]) {
+  for (const suspect of suspects) {
+    const found = neverWritten(suspect, reasons);
+    if (found !== undefined) return found;
+  }
+  for (const tell of [setTwice, wentBack]) {
     for (const suspect of suspects) {
       const reason = tell(suspect, reasons);
-      if (reason !== undefined) return `${reason}.`;
+      if (reason !== undefined) return { reason: `${reason}.`, alsoNamed: [] };
     }
   }
-  return `${plainAccount(reasons)}.`;
+  return { reason: `${plainAccount(reasons)}.`, alsoNamed: [] };
 }
 
 /** A value that nobody can have written by then. */
-function neverWritten(suspect: Operation, { operations, failed }: Reasons): string | undefined {
+function neverWritten(suspect: Operation, { operations, failed }: Reasons): Reason | undefined {
   const value = seenBy(suspect);
   if (value === undefined || value === null) return undefined;
   const writers = operations.filter((other) => other !== suspect && writes(other, value));
   if (writers.some((writer) => !isBefore(suspect, writer))) return undefined;
-  const first = writers[0];
-  if (first !== undefined)
-    return `${did(suspect)} before ${first.client} began to ${toWrite(first)} ${when(first)}`;
-  const failure = failed.find((other) => writes(other, value));
-  if (failure !== undefined)
-    return `${did(suspect)}, but ${failure.client}'s ${name(failure)} had failed: it must not show`;
-  return `${did(suspect)}, which nobody had written`;
+  const failure = failed.find((other) => writes(other, value) && !isBefore(suspect, other));
+  const late = writers[0];
+  if (failure !== undefined) {
+    const reason = `${did(suspect)}, but ${failure.client}'s ${name(failure)} failed: it must not show.`;
+    return { reason, alsoNamed: [failure] };
+  }
+  if (late === undefined)
+    return { reason: `${did(suspect)}, which nobody had written.`, alsoNamed: [] };
+  const reason = `${did(suspect)} before ${late.client} began to ${toWrite(late)} ${when(late)}.`;
+  return { reason, alsoNamed: [late] };
 }
 
 /** Two compareAndSets that both found what was there only once. */
@@ -62,7 +75,7 @@ function setTwice(suspect: Operation, { core, key }: Reasons): string | undefine
   return (
     `${first?.client} and ${second?.client} both changed ${key} from ${show(expected)} ` +
     `(to ${show(written(first))} and to ${show(written(second))}), ` +
-    `but it became ${show(expected)} only once`
+    `but it was ${show(expected)} only once`
   );
 }
 
@@ -98,7 +111,7 @@ function sinceWhen(other: Operation, seen: Value, core: readonly Operation[]): s
     return olds.length === 0 ? '' : `, and ${list(olds.map(had))} before that`;
   const witness = core.find((each) => isBefore(each, other) && seenBy(each) === seen);
   if (witness === undefined || olds.length > (seen === null ? 0 : 1)) return undefined;
-  return `, and ${had(witness)} before that: it became ${show(seen)} only once`;
+  return `, and ${had(witness)} before that: it was ${show(seen)} only once`;
 }
 
 /** What holds for every contradiction: the longest order, and what doesn't fit after it. */
@@ -109,7 +122,7 @@ function plainAccount({ core, key, longest }: Reasons): string {
   const before =
     longest.order.length === 0
       ? 'at the start'
-      : `after ${list(longest.order.map((each) => `${each.client}'s ${name(each)}`))}`;
+      : `after ${list(longest.order.map((each) => `${each.client}'s ${name(each)}`))},`;
   return (
     `${list(stuck.map(did))}, but ${before} ${key} is ${show(longest.value)}, ` +
     'and no other order gets further'
@@ -141,13 +154,18 @@ function isBefore(a: Operation, b: Operation): boolean {
 
 /** An operation in a few words: `put x=1`, `get x`, `compareAndSet x 1->2`. */
 export function name({ call }: Operation): string {
-  if (call.kind === 'put') return `put ${call.key}=${call.value}`;
+  if (call.kind === 'put') return `put ${call.key}=${show(call.value)}`;
   if (call.kind !== 'compareAndSet') return `${call.kind} ${call.key}`;
   return `compareAndSet ${call.key} ${show(call.expected)}->${show(call.value)}`;
 }
 
-function show(value: Value): string {
-  return value === null ? 'nothing' : value;
+const VALUE_LENGTH_MAX = 16;
+
+/** A value as it stands in a label: a long one by its beginning. */
+export function show(value: Value): string {
+  if (value === null) return 'nothing';
+  if (value === '') return '""';
+  return value.length <= VALUE_LENGTH_MAX ? value : `${value.slice(0, VALUE_LENGTH_MAX - 3)}...`;
 }
 
 /** `b read x = 1 (ticks 4 to 6)` */
@@ -166,7 +184,7 @@ function past(operation: Operation, wrote: string, began: string): string {
   if (outcome !== 'ok') return `${began} to ${toWrite(operation)}`;
   if (call.kind === 'get') return `read ${key} = ${show(result as Value)}`;
   if (call.kind === 'delete') return `deleted ${key}`;
-  if (call.kind === 'put') return `${wrote} ${key} = ${call.value}`;
+  if (call.kind === 'put') return `${wrote} ${key} = ${show(call.value)}`;
   if (result === true) return `changed ${key} from ${show(call.expected)} to ${show(call.value)}`;
   return `found ${key} other than ${show(call.expected)}`;
 }

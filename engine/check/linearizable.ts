@@ -44,7 +44,10 @@ export interface Contradiction {
   readonly key: string;
   /** The longest orders that work: a few, if there are several that end differently. */
   readonly longest: readonly PartialOrder[];
-  /** A few operations of this key that no order explains, in the order of their calls. */
+  /**
+   * A few operations of this key that no order explains, in the order of their calls. A
+   * compareAndSet that was answered only after all of the others is given as unknown.
+   */
   readonly core: readonly Operation[];
   /** The longest orders of the core alone. */
   readonly coreLongest: readonly PartialOrder[];
@@ -52,6 +55,8 @@ export interface Contradiction {
   readonly isMinimal: boolean;
   /** What is wrong, for people. */
   readonly reason: string;
+  /** Operations that the reason names besides: a write that failed, or one that came too late. */
+  readonly alsoNamed: readonly Operation[];
 }
 
 /** An order that explains some operations, but not those that would have to come next. */
@@ -143,7 +148,7 @@ function contradictionOf(
     core,
     coreLongest,
     isMinimal,
-    reason: explain({ key, core, operations, failed, longest: coreLongest[0] }),
+    ...explain({ key, core, operations, failed, longest: coreLongest[0] }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface Model<State, Call, Result> {
   answer(state: State, call: Call): Result;
   /** Is this the answer that was given? */
   agree(expected: Result, given: Result): boolean;
+  /** True when a call with this answer has changed nothing, whatever the state was. */
+  isRead(call: Call, given: Result): boolean;
   equal(a: State, b: State): boolean;
   /** A name for the state: equal states have equal names, others have not. */
   nameOf(state: State): string;
@@ -33,6 +35,7 @@ export const REGISTER: Model<Value, Call, Result> = {
     return call.kind === 'compareAndSet' ? call.expected === value : undefined;
   },
   agree: (expected, given) => expected === given,
+  isRead: ({ kind }, given) => kind === 'get' || (kind === 'compareAndSet' && given === false),
   equal: (a, b) => a === b,
   nameOf: (value) => (value === null ? '' : `=${value}`),
 };

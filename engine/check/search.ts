@@ -13,8 +13,9 @@
 //
 // 1. What may come next is a call before the first answer of those not placed. Calls and
 //    answers are linked lists, so placing and taking back unlink and relink one entry.
-// 2. An answered operation that fits and changes nothing is placed at once, and nothing else
-//    is tried: an order that has it later works as well with it now.
+// 2. A read that fits is placed at once, and nothing else is tried: an order that has it
+//    later works as well with it now. (Not so a write that happens to change nothing now: a
+//    delete of what isn't there yet may be needed later.)
 // 3. An operation of unknown outcome is `optional`: it has no answer to agree with, and the
 //    search is done without it. It is tried last.
 // 4. An optional operation must matter to the very next one. If that one would go as well
@@ -128,16 +129,15 @@ class Search<State, Call, Result> {
 
   /** Rule 2 has the first word. */
   #firstCandidate(): number {
-    for (const index of this.#left.answered()) if (this.#isForced(index)) return index;
+    for (const index of this.#left.answered())
+      if (this.#isRead(index) && this.#fits(this.#state, index)) return index;
     return this.#left.first();
   }
 
-  #isForced(index: number): boolean {
-    const { call } = this.#interval(index);
-    return (
-      this.#fits(this.#state, index) &&
-      this.#model.equal(this.#model.apply(this.#state, call), this.#state)
-    );
+  /** Only asked of answered operations. */
+  #isRead(index: number): boolean {
+    const { call, result } = this.#interval(index);
+    return this.#model.isRead(call, result);
   }
 
   /** Does an answered operation's answer fit this state? */
@@ -151,8 +151,7 @@ class Search<State, Call, Result> {
     const isOptional = this.#left.isOptional(index);
     if (!isOptional && !this.#fits(this.#state, index)) return false;
     const after = this.#model.apply(this.#state, this.#interval(index).call);
-    const changesNothing = this.#model.equal(after, this.#state);
-    if (isOptional && changesNothing) return false;
+    if (isOptional && this.#model.equal(after, this.#state)) return false;
     if (this.#lastIsUseless(index, after)) return false;
     this.#left.place(index);
     const spent = this.#spent | this.#left.optionalBit(index);
@@ -160,7 +159,11 @@ class Search<State, Call, Result> {
       this.#left.takeBack(index);
       return false;
     }
-    this.#placed.push({ index, stateBefore: this.#state, isForced: !isOptional && changesNothing });
+    this.#placed.push({
+      index,
+      stateBefore: this.#state,
+      isForced: !isOptional && this.#isRead(index),
+    });
     this.#state = after;
     this.#spent = spent;
     if (!isOptional) this.#answeredLeft--;

@@ -10,7 +10,7 @@
 // what there was before can be explained, so can what is left.
 //
 // 1. A beginning of a history is faithful: what no order explains at the end of it no later
-//    event explains. (What has no answer yet counts as unknown while looking for the end.)
+//    event explains. What has no answer by then is unknown.
 // 2. Whoever saw a value goes with any one that may have written it. So does a
 //    compareAndSet that may have changed that value, even if nobody knows whether it did.
 // 3. A refused compareAndSet saw that there was some other value than it expected: it goes
@@ -96,6 +96,7 @@ function firstWrong(
   const answers = operations
     .flatMap(({ returnedOrder }) => returnedOrder ?? [])
     .sort((a, b) => a - b);
+  const known = new Map(operations.map((operation) => [operation.id, operation]));
   let low = 0;
   let high = answers.length - 1;
   while (low < high) {
@@ -103,8 +104,12 @@ function firstWrong(
     if (isWrong(upTo(operations, answers[middle] as number))) high = middle;
     else low = middle + 1;
   }
-  const known = new Set(upTo(operations, answers[high] as number).map(({ id }) => id));
-  return operations.filter(({ id }) => known.has(id)); // answers that came later are answers too
+  return upTo(operations, answers[high] as number).map((operation) => {
+    // A write whose answer came later was answered all the same. What a compareAndSet answered
+    // may be due to operations that were called later: it stays unknown.
+    const isSet = operation.call.kind === 'compareAndSet';
+    return isSet ? operation : (known.get(operation.id) as Operation);
+  });
 }
 
 /** What was known of them when the event `order` had happened. */
