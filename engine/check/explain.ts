@@ -61,7 +61,7 @@ function neverWritten(suspect: Operation, { operations, failed }: Reasons): Reas
   return { reason, alsoNamed: [late] };
 }
 
-/** Two compareAndSets that both found what was there only once. */
+/** Two compareAndSets that both found what only one of them can have found. */
 function setTwice(suspect: Operation, { core, key }: Reasons): string | undefined {
   const expected = seenBy(suspect);
   if (suspect.call.kind !== 'compareAndSet' || expected === undefined) return undefined;
@@ -75,7 +75,7 @@ function setTwice(suspect: Operation, { core, key }: Reasons): string | undefine
   return (
     `${first?.client} and ${second?.client} both changed ${key} from ${show(expected)} ` +
     `(to ${show(written(first))} and to ${show(written(second))}), ` +
-    `but it was ${show(expected)} only once`
+    `and nobody set it back to ${show(expected)}`
   );
 }
 
@@ -108,10 +108,14 @@ function sinceWhen(other: Operation, seen: Value, core: readonly Operation[]): s
   const isReplaced =
     news.length > 0 && news.every((young) => olds.every((old) => isBefore(old, young)));
   if (isOver || isReplaced)
-    return olds.length === 0 ? '' : `, and ${list(olds.map(had))} before that`;
+    return olds.length === 0 ? '' : `, and ${had(lastAnswered(olds))} before that`;
   const witness = core.find((each) => isBefore(each, other) && seenBy(each) === seen);
   if (witness === undefined || olds.length > (seen === null ? 0 : 1)) return undefined;
-  return `, and ${had(witness)} before that: it was ${show(seen)} only once`;
+  return `, and ${had(witness)} before that: nobody set it back`;
+}
+
+function lastAnswered(operations: readonly Operation[]): Operation {
+  return operations.reduce((a, b) => ((a.returnedOrder ?? 0) > (b.returnedOrder ?? 0) ? a : b));
 }
 
 /** What holds for every contradiction: the longest order, and what doesn't fit after it. */

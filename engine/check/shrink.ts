@@ -11,10 +11,12 @@
 //
 // 1. A beginning of a history is faithful: what no order explains at the end of it no later
 //    event explains. What has no answer by then is unknown.
-// 2. Whoever saw a value goes with any one that may have written it. So does a
-//    compareAndSet that may have changed that value, even if nobody knows whether it did.
-// 3. A refused compareAndSet saw that there was some other value than it expected: it goes
-//    with any writer of another value.
+// 2. A writer may be left out only with all who may have seen what it wrote: gets of that
+//    value, compareAndSets that changed it or may have, and those that were refused because
+//    of it. Unless another write came after it, and before they were called: then it wasn't
+//    that one which they saw.
+// 3. Whoever saw a value stays only with at least one writer of it, if there was any: the
+//    contradiction is to be seen in the result, not only to follow from it.
 // 4. The result is minimal: leaving out any one more, with those that go with it, leaves an
 //    order. It need not be the smallest there is.
 //
@@ -58,34 +60,79 @@ export function without(
   operations: readonly Operation[],
   removed: ReadonlySet<Operation>,
 ): Operation[] {
-  const gone = new Set(removed);
-  const goneValues = new Set<Value>();
-  let left = operations.slice();
-  for (let size = -1; gone.size !== size; ) {
-    size = gone.size;
-    for (const operation of gone) if (mayWrite(operation)) goneValues.add(valueFrom(operation));
-    for (const operation of left) if (goesWith(operation, goneValues)) gone.add(operation);
-    left = left.filter((operation) => !gone.has(operation));
+  const writers = writersByValue(operations);
+  let left = operations.filter((operation) => !removed.has(operation));
+  for (let count = -1; left.length !== count; ) {
+    count = left.length;
+    const kept = new Set(left);
+    const since = overwrites(left);
+    left = left.filter((operation) => {
+      const seen = mayHaveSeen(operation, writers);
+      const canSpare = (writer: Operation) =>
+        kept.has(writer) || isAnsweredBefore(writer, since.get(operation) as number);
+      const needsOne = seenBy(operation) !== undefined && seen.length > 0;
+      return seen.every(canSpare) && (!needsOne || seen.some((writer) => kept.has(writer)));
+    });
   }
   return left;
 }
 
-function goesWith(operation: Operation, goneValues: ReadonlySet<Value>): boolean {
-  const { call, outcome } = operation;
-  if (call.kind === 'compareAndSet') {
-    if (!isRefused(operation)) return goneValues.has(call.expected);
-    return goneValues.size > (goneValues.has(call.expected) ? 1 : 0);
+function writersByValue(operations: readonly Operation[]): Map<Value, Operation[]> {
+  const writers = new Map<Value, Operation[]>();
+  for (const operation of operations) {
+    const value = writtenBy(operation.call);
+    if (value === undefined || isRefused(operation)) continue;
+    const known = writers.get(value);
+    if (known === undefined) writers.set(value, [operation]);
+    else known.push(operation);
   }
-  const seen = outcome === 'ok' ? seenBy(operation) : undefined;
-  return seen !== undefined && goneValues.has(seen);
+  return writers;
 }
 
-function mayWrite(operation: Operation): boolean {
-  return writtenBy(operation.call) !== undefined && !isRefused(operation);
+/** The writers whose value `operation` may have met, if its answer tells anything of it. */
+function mayHaveSeen(
+  operation: Operation,
+  writers: ReadonlyMap<Value, readonly Operation[]>,
+): Operation[] {
+  const { call } = operation;
+  const isSet = call.kind === 'compareAndSet';
+  const value = isSet ? call.expected : seenBy(operation);
+  if (value === undefined) return [];
+  const candidates = isRefused(operation)
+    ? [...writers].flatMap(([other, some]) => (other === value ? [] : some))
+    : (writers.get(value) ?? []);
+  return candidates.filter(
+    (writer) => writer !== operation && isAnsweredAfter(operation, writer.invokedOrder),
+  );
 }
 
-function valueFrom({ call }: Operation): Value {
-  return writtenBy(call) ?? null;
+/** For each operation, the call of the latest write that was answered before it was called. */
+function overwrites(operations: readonly Operation[]): Map<Operation, number> {
+  const writes = operations
+    .filter(
+      (operation) =>
+        operation.outcome === 'ok' &&
+        writtenBy(operation.call) !== undefined &&
+        !isRefused(operation),
+    )
+    .sort((a, b) => (a.returnedOrder as number) - (b.returnedOrder as number));
+  const since = new Map<Operation, number>();
+  let latest = -1;
+  let next = 0;
+  for (const operation of operations) {
+    for (; isAnsweredBefore(writes[next], operation.invokedOrder); next++)
+      latest = Math.max(latest, writes[next]?.invokedOrder as number);
+    since.set(operation, latest);
+  }
+  return since;
+}
+
+function isAnsweredBefore(operation: Operation | undefined, order: number): boolean {
+  return operation?.returnedOrder !== undefined && operation.returnedOrder < order;
+}
+
+function isAnsweredAfter({ returnedOrder }: Operation, order: number): boolean {
+  return returnedOrder === undefined || returnedOrder > order;
 }
 
 /** The operations called before the first answer that leaves no order. */
@@ -131,15 +178,15 @@ function upTo(operations: readonly Operation[], order: number): Operation[] {
   });
 }
 
-/** Leaves out pieces of `size` operations, from the end on, where that is still wrong. */
+/** Leaves out pieces of `size` operations, the oldest first, where that is still wrong. */
 function withoutPieces(
   operations: readonly Operation[],
   size: number,
   isWrong: (some: readonly Operation[]) => boolean,
 ): readonly Operation[] {
   let core = operations;
-  for (let end = operations.length; end > 0; end -= size) {
-    const piece = operations.slice(Math.max(0, end - size), end);
+  for (let start = 0; start < operations.length; start += size) {
+    const piece = operations.slice(start, start + size);
     const present = new Set(core);
     const removed = new Set(piece.filter((operation) => present.has(operation)));
     if (removed.size === 0) continue;
