@@ -8,16 +8,17 @@ const KEYS = {
 } as const;
 
 /**
- * Moves the focus among the buttons below `root`, if the key asks for it: an arrow, Home or End.
+ * Moves the focus among the buttons below `root`, or what else `selector` finds, if the key asks for it: an arrow, Home or End.
  * The event is then handled, so the figure around doesn't take the arrow for a step.
  */
 export function rove(
   event: KeyboardEvent,
-  root: HTMLElement | undefined,
+  root: Element | undefined,
   along: keyof typeof KEYS,
+  selector = 'button',
 ): void {
-  const buttons = [...(root?.querySelectorAll('button') ?? [])];
-  const now = buttons.indexOf(event.currentTarget as HTMLButtonElement);
+  const buttons = [...(root?.querySelectorAll<HTMLElement>(selector) ?? [])];
+  const now = buttons.indexOf(event.currentTarget as HTMLElement);
   const last = buttons.length - 1;
   const { back, on } = KEYS[along];
   const to = { [back]: now - 1, [on]: now + 1, Home: 0, End: last }[event.key];

@@ -1,0 +1,147 @@
+// A row for each server, a column for each index: pure, so the same state is the same picture.
+//
+//              1    2    3    4    5
+//     A     ‖  1 ‖  1 ‖  2 |  3   [3]      ‖ committed   | replicated    nothing: appended
+//     B     ‖  1 ‖  1 ‖  2 |  3            [ ] in memory alone: dashed
+//     C     ‖  1 ‖  1   ~2~                ~ ~ lost: struck through
+//
+// "Committed" is what this server knows to be committed; "replicated" is what some other
+// server's log has as well, whether anybody knows it or not.
+
+import type { ClusterState } from '../projections/cluster.ts';
+import type { OperationView } from '../projections/cluster-clients.ts';
+import { entryAt, type LogEntry, lastIndex } from '../projections/cluster-log.ts';
+import type { NodeView } from '../projections/cluster-node.ts';
+import { leaderOf } from '../projections/cluster-terms.ts';
+
+export interface LogCell {
+  readonly index: number;
+  readonly term: number;
+  /** Who led that term, and so made the entry: its hue. 0: not known any more. */
+  readonly author: number;
+  readonly what: 'entry' | 'ghost' | 'snapshot';
+  /** How far it has come, for an entry. */
+  readonly reach: 'committed' | 'replicated' | 'appended';
+  readonly persisted: boolean;
+  /** What stands in it: `x=1`, `no-op`, `config`; empty where nobody has said yet. */
+  readonly label: string;
+  /** The term of the entry that it took the place of; 0: none. */
+  readonly replacedTerm: number;
+  readonly isApplied: boolean;
+  /** Where the leader is with this follower. */
+  readonly isNext: boolean;
+  readonly isMatch: boolean;
+}
+
+export interface LogRow {
+  readonly node: NodeView;
+  /** One for each column; undefined where the log has nothing. */
+  readonly cells: readonly (LogCell | undefined)[];
+  /** What the leader says of it: `probe`, `replicate`, `snapshot`; empty for others. */
+  readonly progress: string;
+}
+
+export interface LogMatrixLayout {
+  readonly columns: readonly number[];
+  readonly rows: readonly LogRow[];
+}
+
+/** The newest `columnsMax` indexes of any log, and one free column. */
+export function layoutMatrix(state: ClusterState, columnsMax: number): LogMatrixLayout {
+  const { nodes } = state;
+  const last = Math.max(
+    1,
+    ...nodes.map(({ log }) => Math.max(lastIndex(log), log.ghosts.at(-1)?.index ?? 0)),
+  );
+  const end = Math.max(last + 1, Math.min(columnsMax, 8));
+  const first = Math.max(1, end - columnsMax + 1);
+  const columns = Array.from({ length: end - first + 1 }, (_, i) => first + i);
+  const leader = nodes
+    .filter(({ role, machine }) => role === 'leader' && machine !== 'down')
+    .sort((a, b) => b.term - a.term)[0];
+  const names = labelsOf(state);
+  const rows = nodes.map((node) => {
+    const peer = leader?.peers.find((one) => one.peer === node.id);
+    const cells = columns.map((index) => cellOf(state, node, index, names, peer));
+    return { node, cells, progress: peer && node !== leader ? peer.state : '' };
+  });
+  return { columns, rows };
+}
+
+function cellOf(
+  state: ClusterState,
+  node: NodeView,
+  index: number,
+  names: ReadonlyMap<string, string>,
+  peer: { readonly nextIndex: number; readonly matchIndex: number } | undefined,
+): LogCell | undefined {
+  const { log } = node;
+  const entry = entryAt(log, index);
+  const ghost = entry ? undefined : log.ghosts.find((one) => one.index === index);
+  const shown = entry ?? ghost;
+  const places = { isNext: peer?.nextIndex === index, isMatch: peer?.matchIndex === index };
+  if (!shown) return index <= log.base ? snapshotCell(index, log.appliedIndex, places) : undefined;
+  return {
+    index,
+    term: shown.term,
+    author: leaderOf(state.terms, shown.term),
+    what: entry ? 'entry' : 'ghost',
+    reach: entry ? reachOf(state, node, entry) : 'appended',
+    persisted: shown.persisted,
+    label: labelOf(shown, names),
+    replacedTerm: shown.replacedTerm,
+    isApplied: index === log.appliedIndex,
+    ...places,
+  };
+}
+
+function snapshotCell(
+  index: number,
+  appliedIndex: number,
+  places: { isNext: boolean; isMatch: boolean },
+): LogCell {
+  return {
+    index,
+    term: 0,
+    author: 0,
+    what: 'snapshot',
+    reach: 'committed',
+    persisted: true,
+    label: '',
+    replacedTerm: 0,
+    isApplied: index === appliedIndex,
+    ...places,
+  };
+}
+
+function reachOf({ nodes }: ClusterState, { id, log }: NodeView, entry: LogEntry) {
+  if (entry.index <= log.commitIndex) return 'committed';
+  const elsewhere = nodes.some(
+    (other) => other.id !== id && entryAt(other.log, entry.index)?.term === entry.term,
+  );
+  return elsewhere ? 'replicated' : 'appended';
+}
+
+function labelOf({ index, term, kind }: LogEntry, names: ReadonlyMap<string, string>): string {
+  if (kind === 'noop') return 'no-op';
+  if (kind === 'configuration') return 'config';
+  return names.get(`${index}:${term}`) ?? '';
+}
+
+/** What is known of commands, by index and term: once applied, whose request it was. */
+function labelsOf({ commands, operations }: ClusterState): Map<string, string> {
+  const asked = new Map(operations.map((one) => [`${one.client}:${one.request}`, one]));
+  return new Map(
+    commands.map(({ index, term, call, client, request }) => {
+      const operation = asked.get(`${client}:${request}`);
+      return [`${index}:${term}`, operation ? operationText(operation) : call];
+    }),
+  );
+}
+
+/** `x=1` for a put, `x?` for a get, `x=1→2` for a compare and set. */
+export function operationText({ call, key, value, expected }: OperationView): string {
+  if (expected !== null) return `${key}=${expected}→${value}`;
+  if (value !== null) return `${key}=${value}`;
+  return /get|read/.test(call) ? `${key}?` : `${call} ${key}`;
+}

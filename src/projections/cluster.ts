@@ -1,0 +1,252 @@
+// A cluster, folded from the events of its world: servers, what is between them, and what
+// their clients saw. It is what Ring, SpaceTime, LogMatrix, TermTape and ClientHistory draw.
+//
+//     const { initial, project } = clusterProjection({ servers: [1, 2, 3], clients: [100] });
+//     state = project(state, entry)
+//
+// 1. A state is plain data, never changed in place, and what an event doesn't touch is the
+//    same object as before: a drawing can tell by `===` what it needn't draw again.
+// 2. It is bounded: the last so many messages, operations, terms and spans are kept.
+// 3. Nothing is inferred that a node hasn't said, but for what a crash does to memory.
+
+import type {
+  RaftEvent,
+  Recorded,
+  ReplicaEvent,
+  SimEvent,
+  WorldEvent,
+} from '../../engine/index.ts';
+import { type OperationView, projectClients } from './cluster-clients.ts';
+import { type EntryKind, entryAt } from './cluster-log.ts';
+import { type NetworkView, projectNetwork, QUIET_NETWORK } from './cluster-network.ts';
+import { type NodeView, newNode, withSpan } from './cluster-node.ts';
+import { projectRaft } from './cluster-raft.ts';
+import { campaign, enterTerm, type TermView, vote, win } from './cluster-terms.ts';
+
+/** What a command did, by the index and term of its entry. */
+export interface CommandView {
+  readonly index: number;
+  readonly term: number;
+  readonly call: string;
+  readonly client: number;
+  readonly request: number;
+  /** It had been applied before, so this time it did nothing. */
+  readonly duplicate: boolean;
+}
+
+export interface ViolationView {
+  readonly invariant: string;
+  readonly message: string;
+  /** Indexes of the events that show it. */
+  readonly entries: readonly number[];
+}
+
+export interface ClusterState {
+  readonly nowTicks: number;
+  /** By number; all that there will be, from the start. */
+  readonly nodes: readonly NodeView[];
+  readonly clients: readonly number[];
+  readonly network: NetworkView;
+  readonly terms: readonly TermView[];
+  readonly operations: readonly OperationView[];
+  /** Of entries that a server has applied. */
+  readonly commands: readonly CommandView[];
+  readonly violation: ViolationView | undefined;
+}
+
+export interface ClusterMembers {
+  readonly servers: readonly number[];
+  readonly clients?: readonly number[];
+}
+
+const COMMANDS_MAX = 120;
+
+/** The state before the first event, and the fold. */
+export function clusterProjection({ servers, clients = [] }: ClusterMembers): {
+  initial: ClusterState;
+  project: (state: ClusterState, entry: Recorded<WorldEvent>) => ClusterState;
+} {
+  const initial: ClusterState = {
+    nowTicks: 0,
+    nodes: servers.map(newNode),
+    clients,
+    network: QUIET_NETWORK,
+    terms: [],
+    operations: [],
+    commands: [],
+    violation: undefined,
+  };
+  return { initial, project: projectCluster };
+}
+
+/** A server of a state. */
+export function nodeOf({ nodes }: ClusterState, id: number): NodeView | undefined {
+  return nodes.find((node) => node.id === id);
+}
+
+/** Who calls itself leader, the newest term first. */
+export function leadersOf({ nodes }: ClusterState): NodeView[] {
+  const leaders = nodes.filter(({ role, machine }) => role === 'leader' && isRunning(machine));
+  return leaders.sort((a, b) => b.term - a.term);
+}
+
+function isRunning(machine: NodeView['machine']): boolean {
+  return machine === 'up' || machine === 'paused';
+}
+
+function projectCluster(before: ClusterState, entry: Recorded<WorldEvent>): ClusterState {
+  const { event, node, timeTicks } = entry;
+  const state = before.nowTicks === timeTicks ? before : { ...before, nowTicks: timeTicks };
+  const family = event.type.slice(0, event.type.indexOf('.'));
+  switch (family) {
+    case 'net':
+      return {
+        ...state,
+        network: projectNetwork(state.network, event as SimEvent, timeTicks, entry.index),
+      };
+    case 'node':
+      return changeNode(state, node, timeTicks, (one) =>
+        machineEvent(one, event as SimEvent, timeTicks),
+      );
+    case 'raft':
+      return raftEvent(state, event as RaftEvent, node, timeTicks);
+    case 'replica':
+    case 'client':
+      return replicaEvent(state, event as ReplicaEvent, node, timeTicks);
+    default:
+      if (event.type !== 'sim.violation') return state;
+      return { ...state, violation: violationOf(event) };
+  }
+}
+
+function violationOf({ invariant, message, entries }: ViolationView): ViolationView {
+  return { invariant, message, entries };
+}
+
+function changeNode(
+  state: ClusterState,
+  id: number,
+  nowTicks: number,
+  to: (node: NodeView) => NodeView,
+): ClusterState {
+  const at = state.nodes.findIndex((node) => node.id === id);
+  const before = state.nodes[at];
+  if (!before) return state;
+  const after = to(before);
+  return after === before
+    ? state
+    : { ...state, nodes: state.nodes.with(at, withSpan(after, nowTicks)) };
+}
+
+function machineEvent(node: NodeView, event: SimEvent, nowTicks: number): NodeView {
+  switch (event.type) {
+    case 'node.start':
+      return { ...node, machine: 'up', boots: event.boot };
+    case 'node.crash':
+    case 'node.fail':
+      return { ...node, machine: 'down', ...FORGOTTEN };
+    case 'node.pause':
+      return { ...node, machine: 'paused' };
+    case 'node.resume':
+      return { ...node, machine: 'up' };
+    case 'node.slow':
+      return { ...node, slowTicks: event.stepTicks };
+    case 'node.clock':
+      return clockSet(node, event.ratePpm, event.jumpTicks, nowTicks);
+    case 'node.disk':
+      return { ...node, diskStuck: event.stuck, diskSlowTicks: event.syncTicks };
+    default:
+      return node;
+  }
+}
+
+/** What a crash takes at once. Of its log and vote nobody knows until it is up again. */
+const FORGOTTEN = {
+  role: 'follower',
+  leader: 0,
+  votes: 0,
+  votesNeeded: 0,
+  timer: undefined,
+  peers: [],
+} as const;
+
+/** The rest of a timer takes another while at another pace. */
+function clockSet(node: NodeView, ratePpm: number, jumpTicks: number, nowTicks: number): NodeView {
+  const { timer } = node;
+  const jumpedTicks = node.jumpedTicks + jumpTicks;
+  const after = { ...node, ratePpm, jumpedTicks };
+  if (!timer) return after;
+  const leftTicks = timer.endsAtTicks - nowTicks;
+  const pace = (1_000_000 + node.ratePpm) / (1_000_000 + ratePpm);
+  const endsAtTicks = nowTicks + Math.max(0, Math.round(leftTicks * pace) - jumpTicks);
+  return { ...after, timer: { ...timer, endsAtTicks } };
+}
+
+function raftEvent(
+  state: ClusterState,
+  event: RaftEvent,
+  id: number,
+  nowTicks: number,
+): ClusterState {
+  const kindOf = (index: number, term: number) => kindIn(state, index, term);
+  const after = changeNode(state, id, nowTicks, (node) =>
+    projectRaft(node, event, nowTicks, kindOf),
+  );
+  const terms = projectTerms(state.terms, event, id, nowTicks);
+  return terms === state.terms ? after : { ...after, terms };
+}
+
+function projectTerms(
+  terms: readonly TermView[],
+  event: RaftEvent,
+  id: number,
+  nowTicks: number,
+): readonly TermView[] {
+  if (event.type === 'raft.start') return enterTerm(terms, event.term, nowTicks);
+  if (event.type === 'raft.vote' && event.granted && !event.pre)
+    return vote(enterTerm(terms, event.term, nowTicks), event.term, id, event.candidate);
+  if (event.type !== 'raft.role') return terms;
+  const entered = enterTerm(terms, event.term, nowTicks);
+  if (event.role === 'candidate') return campaign(entered, event.term, id);
+  return event.role === 'leader' ? win(entered, event.term, id, nowTicks) : entered;
+}
+
+/** Any server that has the entry knows its kind. */
+function kindIn({ nodes }: ClusterState, index: number, term: number): EntryKind {
+  for (const { log } of nodes) {
+    const entry = entryAt(log, index);
+    if (entry?.term === term) return entry.kind;
+  }
+  return 'command';
+}
+
+function replicaEvent(
+  before: ClusterState,
+  event: ReplicaEvent,
+  node: number,
+  nowTicks: number,
+): ClusterState {
+  const operations = projectClients(before.operations, event, node, nowTicks);
+  const state = operations === before.operations ? before : { ...before, operations };
+  if (event.type === 'replica.restore')
+    return changeNode(state, node, nowTicks, (one) => applied(one, event.index, event.stateHash));
+  if (event.type !== 'replica.apply') return state;
+  const commands = withCommand(state.commands, event);
+  return changeNode({ ...state, commands }, node, nowTicks, (one) =>
+    applied(one, event.index, event.stateHash),
+  );
+}
+
+function applied(node: NodeView, index: number, stateHash: number): NodeView {
+  return { ...node, stateHash, log: { ...node.log, appliedIndex: index } };
+}
+
+function withCommand(
+  commands: readonly CommandView[],
+  event: Extract<ReplicaEvent, { type: 'replica.apply' }>,
+): readonly CommandView[] {
+  const { index, term, call, client, request, duplicate } = event;
+  if (commands.some((one) => one.index === index && one.term === term)) return commands;
+  const command = { index, term, call, client, request, duplicate };
+  return [...commands.slice(-(COMMANDS_MAX - 1)), command];
+}
