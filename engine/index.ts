@@ -27,6 +27,39 @@ export { readVarint, varintSize, writeVarint } from './base/varint.ts';
 export { CommitPage, PageHeader } from './btree/page.ts';
 export type { TreeScan, TreeScanRange } from './btree/scan.ts';
 export { BTree, type BTreeOptions, type BTreeStats, type TreeOperation } from './btree/tree.ts';
+export {
+  type Bar,
+  type BarPoint,
+  type DrawOptions,
+  drawHistory,
+  type HistoryPicture,
+} from './check/draw.ts';
+export {
+  type Call,
+  HistoryBuilder,
+  type Operation,
+  type Outcome,
+  type Result,
+  type Value,
+} from './check/history.ts';
+export {
+  type CheckOptions,
+  type Contradiction,
+  checkLinearizable,
+  type PartialOrder,
+  type Verdict,
+  type Witness,
+} from './check/linearizable.ts';
+export { type Model, REGISTER } from './check/model.ts';
+export { printPicture } from './check/print-picture.ts';
+export {
+  type Interval,
+  type Prefix,
+  type SearchLimits,
+  type SearchResult,
+  search as searchOrder,
+} from './check/search.ts';
+export type { Point } from './check/witness.ts';
 export { type FaultySource, faultyFiles } from './env/faulty-source.ts';
 export {
   FILE_NAME_BYTES_MAX,
