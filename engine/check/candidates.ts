@@ -117,13 +117,15 @@ export class Candidates {
     return this.isOptional(index) ? 1n << BigInt(this.#rank[index] as number) : EMPTY;
   }
 
-  /** The first that may come next: answered ones by time, then optional ones by time. */
+  /** The first that may come next: an answered one, as the first of them always may. */
   first(): number {
-    const first = this.#ifOpen(this.#answered.first);
-    return first === NONE ? this.#ifOpen(this.#optional.first) : first;
+    return this.#answered.first;
   }
 
-  /** The one after `index`, which may have been placed and taken back meanwhile. */
+  /**
+   * The one after `index`: answered ones by time, then optional ones by time. `index` may have
+   * been placed and taken back meanwhile.
+   */
   after(index: number): number {
     if (this.isOptional(index)) return this.#ifOpen(this.#optional.after(index));
     const next = this.#ifOpen(this.#answered.after(index));

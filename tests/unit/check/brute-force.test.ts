@@ -17,7 +17,7 @@ import { without } from '../../../engine/check/shrink.ts';
 import { isLinearizable, placedMax, replay } from './brute-force.ts';
 import { realHistory, type Shape, tampered } from './histories.ts';
 
-const RUNS = Number(process.env['CHECK_RUNS'] ?? 6000);
+const RUNS = Number(process.env['CHECK_RUNS'] ?? 4000);
 
 function shapeOf(random: Random): Shape {
   return {

@@ -72,6 +72,19 @@ const GOOD: Record<string, string> = {
     4 b unknown
     5 c get x
     6 c ok 2`,
+  'of two unknown writes that do the same, the one that can do it again is spared': `
+    1 a put x 0
+    2 a ok
+    3 b put x 1
+    4 b unknown
+    5 c cas x 0 1
+    6 c unknown
+    7 d get x
+    8 d ok 1
+    9 a put x 5
+   10 a ok
+   11 d get x
+   12 d ok 1`,
   'a failed write is nowhere to be seen': `
     1 a put x 1
     2 a fail
@@ -181,6 +194,13 @@ const BAD: Record<string, string> = {
     2 a fail
     3 b get x
     4 b ok 1`,
+  'a compareAndSet under way when another answer is wrong': `
+    1 b get x
+    2 a cas x 1 2
+    3 b ok 7
+    4 b put x 1
+    5 a ok done
+    6 b ok`,
   'a value that nobody wrote': `
     1 a put x 1
     2 a ok
