@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../engine/base/random.ts';
 import { drawHistory } from '../../../engine/check/draw.ts';
+import type { Call, Result } from '../../../engine/check/history.ts';
 import { checkLinearizable } from '../../../engine/check/linearizable.ts';
-import type { Model } from '../../../engine/check/model.ts';
+import { type Model, REGISTER } from '../../../engine/check/model.ts';
 import { printPicture } from '../../../engine/check/print-picture.ts';
 import { type Interval, search } from '../../../engine/check/search.ts';
 import { realHistory, type Shape } from './histories.ts';
@@ -140,22 +141,44 @@ describe('a real register', () => {
     expect(verdict).toBe('linearizable');
     expect(steps).toBeLessThan(2 * history.length);
   });
+});
 
-  test('takes few steps however many unknown writes nobody reads', () => {
-    const events = Array.from({ length: 200 }, (_, i) => ({
-      ...{ call: { push: `${i}` }, invoked: i, returned: undefined, result: undefined },
+type RegisterCall = Interval<Call, Result>;
+
+const put = (value: number): Call => ({ kind: 'put', key: 'x', value: `${value}` });
+const GET: Call = { kind: 'get', key: 'x' };
+
+/** Many at once, and then a read of what nobody wrote: all there is must be looked at. */
+function hopeless(count: number, one: (i: number) => RegisterCall): RegisterCall[] {
+  const many = Array.from({ length: count }, (_, i) => one(i));
+  return [...many, { call: GET, invoked: 300, returned: 301, result: 'never' }];
+}
+
+describe('it takes few steps to find that there is no order', () => {
+  test('of many unknown writes that nobody reads', () => {
+    const history = hopeless(200, (i) => ({
+      ...{ call: put(i), invoked: i, returned: undefined, result: undefined },
     }));
-    const register: Model<string, { push: string } | 'read', string | undefined> = {
-      initial: '',
-      apply: (value, call) => (call === 'read' ? value : call.push),
-      answer: (value, call) => (call === 'read' ? value : undefined),
-      agree: (expected, given) => expected === given,
-      isRead: (call) => call === 'read',
-      equal: (a, b) => a === b,
-      nameOf: (value) => value,
-    };
-    const never = { call: 'read' as const, invoked: 300, returned: 301, result: 'never' };
-    const result = search(register, [...events, never], { stepsMax: 300 * events.length });
-    expect(result.found).toBe('none');
+    const { found, steps } = search(REGISTER, history, { stepsMax: 1_000_000 });
+    expect(found).toBe('none');
+    expect(steps).toBeLessThan(300 * 200);
+  });
+
+  test('of many writes at once: as many as there are sets of them, not orders', () => {
+    const history = hopeless(9, (i) => ({
+      ...{ call: put(i), invoked: i, returned: 200, result: undefined },
+    }));
+    const { found, steps } = search(REGISTER, history, { stepsMax: 1_000_000 });
+    expect(found).toBe('none');
+    expect(steps).toBeLessThan(9 * 9 * 2 ** 9);
+  });
+
+  test('of many reads at once: no more than there are', () => {
+    const history = hopeless(20, (i) => ({
+      ...{ call: GET, invoked: i, returned: 200, result: null },
+    }));
+    const { found, steps } = search(REGISTER, history, { stepsMax: 1_000_000 });
+    expect(found).toBe('none');
+    expect(steps).toBeLessThan(3 * 20);
   });
 });
