@@ -248,7 +248,7 @@ test('every error code is documented, and thrown somewhere', () => {
       if (ts.isStringLiteral(node)) used.add(node.text);
     });
   }
-  const problems = Object.entries(ERROR_CODES).flatMap(([code, { doc }]) => [
+  const problems = Object.entries(ERROR_CODES).flatMap(([code, doc]) => [
     ...(used.has(code) ? [] : [`${code} is never used in engine/`]),
     ...(/^[A-Z].{20,}\.$/.test(doc) ? [] : [`${code} has no sentence in its doc`]),
   ]);

@@ -10,7 +10,7 @@
 // The worker hands views of it to the store, so a batch is encoded once, in the page,
 // and its bytes are the log record's payload.
 
-import { ERROR_CODES, type ErrorCode, type ErrorPlace, FerrisError } from '../base/errors.ts';
+import { type ErrorCode, type ErrorPlace, FerrisError } from '../base/errors.ts';
 import { viewOf } from '../base/layout.ts';
 import type { RestoreReport } from '../lsm/backup-stream.ts';
 import type { StoreOptions, SyncMode, Tuning, TuningOptions } from '../lsm/options.ts';
@@ -147,6 +147,6 @@ export function toWire(error: unknown): WireError {
 }
 
 export function fromWire({ code, message, place }: WireError): Error {
-  if (code !== undefined && code in ERROR_CODES) return new FerrisError(code, message, place);
+  if (code !== undefined) return new FerrisError(code, message, place);
   return new Error(message);
 }

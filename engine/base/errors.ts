@@ -6,41 +6,26 @@
 // Errors are a closed set. Each has a code that never changes, a sentence that
 // says what to do, and says whether trying the same call again can help.
 
-/** Every code, what it means, and whether the same call may succeed when tried again. */
+/** Every code, and what it means. */
 export const ERROR_CODES = {
-  FERRIS_CLOSED: {
-    retryable: false,
-    doc: 'The database, file or snapshot was closed before the call.',
-  },
-  FERRIS_CORRUPTION: {
-    retryable: false,
-    doc: 'Bytes on the disk are not the bytes that were written.',
-  },
-  FERRIS_EXISTS: { retryable: false, doc: 'A file of that name exists already.' },
-  FERRIS_INVALID_ARGUMENT: {
-    retryable: false,
-    doc: 'An argument has the wrong type, range or combination.',
-  },
-  FERRIS_IO: { retryable: true, doc: 'The file system failed to read, write or sync.' },
-  FERRIS_LOCKED: { retryable: true, doc: 'Another tab, worker or process has this database open.' },
-  FERRIS_NOT_FOUND: { retryable: false, doc: 'There is no file of that name.' },
-  FERRIS_NO_SPACE: { retryable: true, doc: 'The disk or the storage quota is full.' },
-  FERRIS_POWER_CUT: {
-    retryable: false,
-    doc: 'The simulated machine lost power; reopen its files to go on.',
-  },
-  FERRIS_TOO_LARGE: {
-    retryable: false,
-    doc: 'A key, value, batch or name is over its size limit.',
-  },
-  FERRIS_UNSUPPORTED: {
-    retryable: false,
-    doc: 'This platform, format version or codec is not supported.',
-  },
+  FERRIS_CLOSED: 'The database, file or snapshot was closed before the call.',
+  FERRIS_CORRUPTION: 'Bytes on the disk are not the bytes that were written.',
+  FERRIS_EXISTS: 'A file of that name exists already.',
+  FERRIS_INVALID_ARGUMENT: 'An argument has the wrong type, range or combination.',
+  FERRIS_IO: 'The file system failed to read, write or sync.',
+  FERRIS_LOCKED: 'Another tab, worker or process has this database open.',
+  FERRIS_NOT_FOUND: 'There is no file of that name.',
+  FERRIS_NO_SPACE: 'The disk or the storage quota is full.',
+  FERRIS_POWER_CUT: 'The simulated machine lost power; reopen its files to go on.',
+  FERRIS_TOO_LARGE: 'A key, value, batch or name is over its size limit.',
+  FERRIS_UNSUPPORTED: 'This platform, format version or codec is not supported.',
 } as const;
 
 /** A stable name for one kind of failure; see `ERROR_CODES` for their meanings. */
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+// Apart from what the codes mean, which a program that doesn't ask need not load.
+const RETRYABLE: readonly ErrorCode[] = ['FERRIS_IO', 'FERRIS_LOCKED', 'FERRIS_NO_SPACE'];
 
 /** Where in which file an error was found, when that is known. */
 export interface ErrorPlace {
@@ -63,7 +48,7 @@ export class FerrisError extends Error {
 
   /** True when the same call may succeed if it is tried again later. */
   get retryable(): boolean {
-    return ERROR_CODES[this.code].retryable;
+    return RETRYABLE.includes(this.code);
   }
 }
 

@@ -9,7 +9,7 @@ import type { CompactionName, CompactionSizes } from './compaction/policy.ts';
 import type { UserMerge } from './operators.ts';
 import { CODECS, type Codec, needDeflate } from './table/codec.ts';
 import type { TableWriterOptions } from './table/writer.ts';
-import { RECOVERY_MODES, type RecoveryMode } from './wal/recovery-report.ts';
+import { RECOVERY_MODE_NAMES, type RecoveryMode } from './wal/recovery-report.ts';
 
 /**
  * When a write is acknowledged.
@@ -130,13 +130,12 @@ const DEFAULTS: Tuning = {
 
 /** Fills in the defaults. @throws FERRIS_INVALID_ARGUMENT for a value out of range */
 export function settingsOf(options: StoreOptions): Settings {
-  const recoveryModes = Object.keys(RECOVERY_MODES) as RecoveryMode[];
   return {
     files: options.files,
     clock: options.clock ?? fixedClock(0),
     trace: options.trace,
     seed: options.seed ?? 1,
-    recovery: oneOf('recovery', recoveryModes, options.recovery ?? 'tolerate-torn-tail'),
+    recovery: oneOf('recovery', RECOVERY_MODE_NAMES, options.recovery ?? 'tolerate-torn-tail'),
     blockCacheBytes: between('blockCacheBytes', 0, 1 << 30, options.blockCacheBytes ?? 32 << 20),
     openTablesMax: between('openTablesMax', 1, 1 << 20, options.openTablesMax ?? 256),
     driven: options.driven ?? false,

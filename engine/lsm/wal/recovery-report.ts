@@ -14,6 +14,14 @@ export const RECOVERY_MODES = {
 
 export type RecoveryMode = keyof typeof RECOVERY_MODES;
 
+/** The modes alone: a program that doesn't ask what they do need not load it. */
+export const RECOVERY_MODE_NAMES: readonly RecoveryMode[] = [
+  'tolerate-torn-tail',
+  'absolute',
+  'point-in-time',
+  'skip-corrupt',
+];
+
 /** What recovery found in one log. */
 export interface LogReport {
   readonly log: number;

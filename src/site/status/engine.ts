@@ -1,7 +1,7 @@
 // What the engine is made of: its files, its events, its formats, its numbers.
 
 import ts from 'typescript';
-import { ERROR_CODES } from '../../../engine/index.ts';
+import { ERROR_CODES, type ErrorCode, FerrisError } from '../../../engine/index.ts';
 import { scanEngine } from '../../player/engine-scan.mjs';
 import { docOf, headSentence, nodesOf, paths, textOf, treeOf } from './source.ts';
 
@@ -91,10 +91,10 @@ export interface ErrorRow {
 }
 
 export function errorCodes(): ErrorRow[] {
-  return Object.entries(ERROR_CODES).map(([code, { doc, retryable }]) => ({
+  return Object.entries(ERROR_CODES).map(([code, doc]) => ({
     code,
     doc,
-    retryable,
+    retryable: new FerrisError(code as ErrorCode, doc).retryable,
   }));
 }
 
