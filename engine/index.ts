@@ -76,6 +76,16 @@ export { MemoryFiles, memoryFiles } from './env/files-memory.ts';
 export { browseOpfs, type KeptFile, opfsFiles } from './env/files-opfs.ts';
 export { tracedFiles } from './env/files-traced.ts';
 export { FileHeader } from './env/header.ts';
+export {
+  type NodeEffects,
+  type NodeEnvironment,
+  type NodeId,
+  type NodeInput,
+  type Outgoing,
+  type Program,
+  type RunningProgram,
+  TICKS_PER_MS,
+} from './env/program.ts';
 export { type HashEntry, HashTable, type HashTableOptions } from './hash/hash-table.ts';
 export { type CheckpointReport, checkpoint } from './lsm/backup.ts';
 export { BackupFileHeader, type RestoreReport } from './lsm/backup-stream.ts';
@@ -121,6 +131,24 @@ export {
   type RecoveryReport,
 } from './lsm/wal/recovery-report.ts';
 export { LogWriter, type NewLog } from './lsm/wal/writer.ts';
+export {
+  type DiskFault,
+  parseWorldAction,
+  type Survival,
+  type WorldAction,
+} from './sim/actions.ts';
+export type { DiskOptions } from './sim/disk.ts';
+export type { LatencyTable } from './sim/latency.ts';
+export type { NetworkOptions } from './sim/link.ts';
+export type { NodeOptions, NodeState } from './sim/machine.ts';
+export type { Describe, Flight, MessageLabel } from './sim/network.ts';
+export {
+  type NodeView,
+  type PendingEvent,
+  type Violation,
+  World,
+  type WorldOptions,
+} from './sim/world.ts';
 export type {
   BadRecordReason,
   EngineEvent,

@@ -58,6 +58,7 @@ export class FaultyFiles extends Directory<FaultyFile> {
   readonly #requests: SyncRequest[] = [];
   readonly #faults = new Faults();
   #lies: boolean;
+  #capacityBytes: number | undefined;
   #dead = false;
 
   /** @param platter what is on the disk already; `restart` and `reopen` pass it. */
@@ -65,6 +66,7 @@ export class FaultyFiles extends Directory<FaultyFile> {
     super();
     this.#options = options;
     this.#lies = options.syncLies === true;
+    this.#capacityBytes = options.capacityBytes;
     this.#random = options.random ?? new Random(0);
     this.#platter = platter;
     for (const [name, body] of platter.names)
@@ -97,6 +99,16 @@ export class FaultyFiles extends Directory<FaultyFile> {
   /** From now on syncs are only said to be done, or are done again; see `syncLies`. */
   lie(lies: boolean): void {
     this.#lies = lies;
+  }
+
+  /** From now on all files together hold at most this many bytes; undefined: there is no limit. */
+  limit(capacityBytes: number | undefined): void {
+    this.#capacityBytes = capacityBytes;
+  }
+
+  /** Bytes of all files that exist now. */
+  get usedBytes(): number {
+    return this.#platter.usedBytes;
   }
 
   /** Flips bit 0 to 7 of a stored byte, durable or not. @throws FERRIS_NOT_FOUND, FERRIS_INVALID_ARGUMENT */
@@ -141,7 +153,10 @@ export class FaultyFiles extends Directory<FaultyFile> {
 
   /** A disk with the same habits. */
   #successor(random: Random, platter: Platter): FaultyFiles {
-    return new FaultyFiles({ ...this.#options, syncLies: this.#lies, random }, platter);
+    const habits = { ...this.#options, syncLies: this.#lies, random };
+    const successor = new FaultyFiles(habits, platter);
+    successor.limit(this.#capacityBytes);
+    return successor;
   }
 
   // Durability.
@@ -180,6 +195,11 @@ export class FaultyFiles extends Directory<FaultyFile> {
   /** How many bytes would survive a power cut, whatever was reported. @throws FERRIS_NOT_FOUND */
   durableBytesOf(name: string): number {
     return this.#body(name).durableBytes;
+  }
+
+  /** Names of the files that programs see, sorted. */
+  get namesNow(): string[] {
+    return [...this.#platter.names.keys()].sort();
   }
 
   /** Names that are sure to exist after a power cut, sorted. */
@@ -247,9 +267,9 @@ export class FaultyFiles extends Directory<FaultyFile> {
   }
 
   #refuseWhenFull(name: string, moreBytes: number): void {
-    const { capacityBytes } = this.#options;
+    const capacityBytes = this.#capacityBytes;
     if (capacityBytes === undefined) return;
-    const { usedBytes } = this.#platter;
+    const { usedBytes } = this;
     if (usedBytes + moreBytes <= capacityBytes) return;
     const message = `the disk holds ${capacityBytes} bytes and ${usedBytes} are taken; delete something first`;
     this.fail('append', name, 'FERRIS_NO_SPACE', message);

@@ -68,6 +68,12 @@ export interface NodeEffects {
 export interface RunningProgram {
   /** Does one input to its end. */
   step(nowTicks: number, input: NodeInput): NodeEffects;
+  /**
+   * Stands for its whole state, files apart: two programs of which it is equal do the same
+   * from here on. Only a search over orders of events asks; where it is absent, all the
+   * inputs since the boot stand for the state.
+   */
+  stateHash?(): number;
 }
 
 /** All that a program gets of the world. */

@@ -9,6 +9,8 @@
 
 import { show } from '../base/bytes.ts';
 import type { EngineEvent, EventOf, EventType, SectorFate } from './events.ts';
+import type { SimEvent } from './events-sim.ts';
+import { SIM_PRINTERS } from './print-sim.ts';
 
 /** The longest type and two spaces. */
 const TYPE_COLUMNS = 25;
@@ -116,9 +118,12 @@ const PRINTERS: Printers = {
   'store.close': () => '',
 };
 
+/** Of every type: those of the engine, and those of what it lives in. */
+const ALL_PRINTERS = { ...PRINTERS, ...SIM_PRINTERS };
+
 /** One line for one event, without a line feed. */
-export function printEvent(event: EngineEvent): string {
-  const print = PRINTERS[event.type] as (event: EngineEvent) => string;
+export function printEvent(event: EngineEvent | SimEvent): string {
+  const print = ALL_PRINTERS[event.type] as (event: EngineEvent | SimEvent) => string;
   return `${event.type.padEnd(TYPE_COLUMNS)}${print(event)}`.trimEnd();
 }
 
