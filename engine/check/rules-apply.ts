@@ -16,8 +16,8 @@ interface Applied {
 /** All commands that any server has applied. */
 export class AppliedCommands {
   readonly #byIndex: (Applied | undefined)[] = [];
-  /** Client -> request -> where it had its effect. */
-  readonly #effects = new Map<number, Map<number, Applied>>();
+  /** Client -> its newest request that had its effect. */
+  readonly #newest = new Map<number, Applied>();
 
   see(view: RaftView, server: ServerView, apply: Apply, event: EventIndex): Violation | undefined {
     const broken = this.#order(view, server, apply, event) ?? this.#same(server, apply, event);
@@ -92,22 +92,22 @@ export class AppliedCommands {
     );
   }
 
-  /** The first time has an effect, the others are duplicates. Thesis, 6.3. */
+  /**
+   * The first time has an effect, the others are duplicates; and so is what comes after a
+   * later request of the same client, which has given it up. Thesis, 6.3.
+   */
   #once({ client, request, duplicate, index }: Apply, event: EventIndex): Violation | undefined {
-    let requests = this.#effects.get(client);
-    if (requests === undefined) this.#effects.set(client, (requests = new Map()));
-    const before = requests.get(request);
-    if (before === undefined && !duplicate) {
-      requests.set(request, this.#byIndex[index]!);
-      return undefined;
-    }
-    if (before !== undefined && duplicate) return undefined;
+    const newest = this.#newest.get(client);
+    const isNew = newest === undefined || request > newest.apply.request;
+    if (isNew && !duplicate) this.#newest.set(client, this.#byIndex[index]!);
+    if (isNew !== duplicate) return undefined;
+    const before = newest && `request ${newest.apply.request} at ${newest.apply.index}`;
     return violation(
       'applied once',
       duplicate
-        ? `request ${request} of client ${client} counts as a duplicate at ${index}, and was never applied`
-        : `request ${request} of client ${client} had its effect at ${before!.apply.index} and again at ${index}`,
-      before?.event ?? -1,
+        ? `request ${request} of client ${client} counts as a duplicate at ${index} after ${before ?? 'none'}`
+        : `request ${request} of client ${client} had an effect at ${index} after ${before}`,
+      newest?.event ?? -1,
       event,
     );
   }

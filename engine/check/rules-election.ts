@@ -56,7 +56,10 @@ export function seeRole(
   const wasLeader = server.role === 'leader' && server.term === term;
   const broken = seeTerm(server, term, event);
   server.role = role;
-  if (broken || role !== 'leader' || wasLeader) return broken;
+  if (broken) return broken;
+  // Paper, 5.2: a candidate votes for itself.
+  if (role === 'candidate') return seeVote(server, term, server.node, event);
+  if (role !== 'leader' || wasLeader) return undefined;
   const other = view.leaderships.get(term);
   if (other !== undefined) return twoLeaders(other, server, event);
   const { lastIndex } = server.log;
