@@ -11,7 +11,9 @@
 //                inside, and come out of a later `take`, after `persisted`.
 //   3. receive   chunks of a snapshot from the leader, to be kept; after the last one
 //                step({ type: 'snapshot-received' }) once it is complete and durable.
-//   4. restore   replace the state machine by the snapshot received.
+//   4. restore   replace the state machine by the snapshot received. It comes when the
+//                log on disk says so too; after a crash in between, whoever recovers sees
+//                a log that begins after what its state machine has, and restores it then.
 //   5. apply     committed entries, in order, each once a boot, durable here.
 //   6. answers   to proposals and reads, by their context.
 //   7. wake      at `wakeAtTicks`: step({ type: 'wake' }).
@@ -40,6 +42,7 @@ export type RaftInput =
 export interface ConfigurationChange {
   /** Everyone that shall vote. */
   readonly voters: readonly NodeId[];
+  /** Absent: the learners stay as they are, but for those that become voters. */
   readonly learners?: readonly NodeId[];
   /**
    * `auto`: in one step if at most one voter differs (thesis, 4.1), else jointly.
@@ -48,7 +51,10 @@ export interface ConfigurationChange {
   readonly how?: 'auto' | 'joint' | 'leave';
 }
 
-/** To be appended to the log on disk as one unit, and synced. */
+/**
+ * To be appended to the log on disk as one unit, and synced. Replayed in this order:
+ * term and vote, `truncateAfter`, `snapshot`, `entries`.
+ */
 export interface PersistRequest {
   /** 1 more with each request of this boot. */
   readonly sequence: number;
@@ -148,4 +154,6 @@ export interface RaftOptions {
   readonly chunkBytes?: number;
   /** Proposals of the leader not yet committed, in bytes, before it refuses more. Default 8 MiB. */
   readonly uncommittedBytesMax?: number;
+  /** A leader keeps at most so many entries that a snapshot stands for, for followers that lag. Default 1,000. */
+  readonly keptEntriesMax?: number;
 }

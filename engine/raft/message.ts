@@ -95,7 +95,10 @@ export interface AppendReply {
   readonly rejected: boolean;
   /** Accepted: the log agrees with the leader's up to here, durably. Rejected: the `previousIndex` refused. */
   readonly index: LogIndex;
-  /** Rejected: the term of the conflicting entry, and the first index to try: paper, 5.3, end. 0 if accepted. */
+  /**
+   * Rejected: the logs may agree up to `conflictIndex` - 1, where this one has `conflictTerm`;
+   * surely no further (paper, 5.3, end). Both 0 if accepted.
+   */
   readonly conflictTerm: Term;
   readonly conflictIndex: LogIndex;
 }
@@ -134,6 +137,7 @@ export interface Propose {
 export interface ReadIndex {
   readonly type: 'read-index';
   readonly term: Term;
+  /** The sender's own, a safe integer; comes back in the reply. */
   readonly context: number;
 }
 export interface ReadIndexReply {
