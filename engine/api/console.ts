@@ -20,6 +20,7 @@ import type { VerifyReport } from '../lsm/verify.ts';
 import type { LogReport } from '../lsm/wal/recovery-report.ts';
 import type { EngineEvent } from '../trace/events.ts';
 import { printEvent } from '../trace/print.ts';
+import { ClusterConsole, type ClusterConsoleOptions } from './cluster-console.ts';
 import type { Database, Properties, PutOptions, WriteOptions } from './database.ts';
 import type { BytesLike } from './encoding.ts';
 import type { ScanOptions } from './entry-scan.ts';
@@ -184,6 +185,18 @@ export class FerrisConsole {
     );
     console.table(logs.map(logRow));
     return report;
+  }
+
+  /**
+   * A cluster in the simulator, with virtual time: `run`, `put`, `get`, `crash`, `partition`, ...
+   * It has nothing to do with the database above, and nothing of it waits.
+   */
+  async cluster(options: ClusterConsoleOptions = {}): Promise<ClusterConsole> {
+    const cluster = new ClusterConsole(options, new URL('./', import.meta.url).href);
+    console.info(
+      `${options.nodes ?? 5} servers are switched on. Try run(1000), put("crab", "orange"), leader(), crash(leader()), status(), link().`,
+    );
+    return cluster;
   }
 
   async close(): Promise<void> {

@@ -6,14 +6,15 @@
 // anything is parsed, every action goes through the scenario's `parse`, and what
 // doesn't fit is a typed refusal with a sentence for the reader, never an exception.
 
-import { FerrisError, text, utf8 } from '../../engine/index.ts';
+import {
+  LINK_ACTIONS_MAX,
+  LINK_CHARACTERS_MAX,
+  LINK_FORMAT,
+  shareLink,
+  text,
+} from '../../engine/index.ts';
 import { EVENTS_MAX, type History } from './history.ts';
 import type { AnyAction, AnyEvent, Cut, Scenario } from './scenario.ts';
-
-const FORMAT = 1;
-/** Longest text after `#f=`; some chat programs cut longer addresses. */
-export const LINK_CHARACTERS_MAX = 16_384;
-export const LINK_ACTIONS_MAX = 500;
 
 export interface Shared<A extends AnyAction> {
   readonly history: History<A>;
@@ -38,16 +39,7 @@ export type Opened<A extends AnyAction> =
  * @throws FERRIS_TOO_LARGE when the history doesn't fit in a link
  */
 export function encodeLink<A extends AnyAction>(figure: string, shared: Shared<A>): string {
-  const { version, seed, actions } = shared.history;
-  const json = JSON.stringify([FORMAT, version, seed, actions, shared.cursor]);
-  const fragment = `${figure}.${toBase64Url(utf8(json))}`;
-  if (fragment.length > LINK_CHARACTERS_MAX || actions.length > LINK_ACTIONS_MAX) {
-    throw new FerrisError(
-      'FERRIS_TOO_LARGE',
-      `this history of ${actions.length} actions is too long for a link; share a shorter one`,
-    );
-  }
-  return `#f=${fragment}`;
+  return shareLink(figure, { ...shared.history, cursor: shared.cursor });
 }
 
 /** Reads a fragment that `figureOfLink` recognized. Never throws. */
@@ -60,7 +52,7 @@ export function decodeLink<W, A extends AnyAction, S, E extends AnyEvent>(
   if (!Array.isArray(parsed) || parsed.length !== 5) return refuse('malformed');
   const [format, version, seed, actions, cursor] = parsed as unknown[];
   if (!isCount(format) || !isCount(version)) return refuse('malformed');
-  if (format !== FORMAT || version !== scenario.version) return refuse('other version');
+  if (format !== LINK_FORMAT || version !== scenario.version) return refuse('other version');
   if (!isCount(seed) || !isCount(cursor) || !Array.isArray(actions)) return refuse('malformed');
   if (actions.length > LINK_ACTIONS_MAX || cursor > EVENTS_MAX) return refuse('too large');
   const trusted: A[] = [];
@@ -116,12 +108,6 @@ function parseJson(base64Url: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function toBase64Url(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 function fromBase64Url(characters: string): Uint8Array {

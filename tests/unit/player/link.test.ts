@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isFerrisError } from '../../../engine/index.ts';
+import { isFerrisError, LINK_ACTIONS_MAX, LINK_CHARACTERS_MAX } from '../../../engine/index.ts';
 import { EVENTS_MAX, scriptOf } from '../../../src/player/history.ts';
-import {
-  decodeLink,
-  encodeLink,
-  LINK_ACTIONS_MAX,
-  LINK_CHARACTERS_MAX,
-} from '../../../src/player/link.ts';
+import { decodeLink, encodeLink } from '../../../src/player/link.ts';
 import { figureOfLink } from '../../../src/player/link-figure.ts';
 import { type LedgerAction, ledger } from './ledger.ts';
 

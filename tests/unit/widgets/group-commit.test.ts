@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { LINK_CHARACTERS_MAX } from '../../../engine/index.ts';
 import { madeBy } from '../../../src/exercise/history.ts';
 import { checkRewind } from '../../../src/player/check-scenario.ts';
 import { run, scriptOf } from '../../../src/player/history.ts';
-import { encodeLink, LINK_CHARACTERS_MAX } from '../../../src/player/link.ts';
+import { encodeLink } from '../../../src/player/link.ts';
 import {
   historyAt,
   initialSettings,

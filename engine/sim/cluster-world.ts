@@ -1,0 +1,91 @@
+// A cluster in a box: servers of the replicated store and their clients, set up as pages,
+// the console and examples have them.
+//
+//     const world = clusterWorld({ seed: 7, servers: 5 });
+//     world.act({ do: 'command', node: FIRST_CLIENT, command: { call: 'put', key: 'a', value: '1' } });
+//     world.run(1000 * TICKS_PER_MS);
+//
+// Latencies are stretched, so that something can be seen: a message takes 6 to 14 ms, a sync 2
+// to 5 ms, an election timeout 150 to 300 ms. Ratios are what matters (Raft paper, 5.6:
+// broadcast time << election timeout), and those are as they should be.
+
+import { client } from '../cluster/client.ts';
+import { nameMessage } from '../cluster/name-message.ts';
+import { type ReplicaOptions, replica } from '../cluster/replica.ts';
+import { type NodeId, TICKS_PER_MS } from '../env/program.ts';
+import type { NetworkOptions } from './link.ts';
+import type { NodeOptions } from './machine.ts';
+import { World, type WorldOptions } from './world.ts';
+
+/** How many servers and clients there are, and what differs from the defaults. */
+export interface ClusterSetup {
+  /** Numbered from 1; they found the cluster together. Default 5. */
+  readonly servers?: number;
+  /** Servers that exist and take no part until they are added; numbered after the others. Default 0. */
+  readonly spares?: number;
+  /** Numbered from `FIRST_CLIENT`. Default 1. */
+  readonly clients?: number;
+  readonly raft?: Partial<ReplicaOptions['raft']>;
+  readonly replica?: Partial<Omit<ReplicaOptions, 'raft'>>;
+  readonly network?: NetworkOptions;
+  readonly disk?: WorldOptions['disk'];
+  /** Default 250 ms. */
+  readonly clientTimeoutTicks?: number;
+  /** Default 1,500 ms. */
+  readonly clientGiveUpTicks?: number;
+}
+
+/** Servers have the numbers below it. */
+export const FIRST_CLIENT: NodeId = 100;
+
+const NETWORK: NetworkOptions = { latency: [[1, 6 * TICKS_PER_MS, 14 * TICKS_PER_MS]] };
+const DISK = { latency: [[1, 2 * TICKS_PER_MS, 5 * TICKS_PER_MS]] } as const;
+const RAFT = {
+  electionTicksMin: 150 * TICKS_PER_MS,
+  electionTicksMax: 300 * TICKS_PER_MS,
+  heartbeatTicks: 50 * TICKS_PER_MS,
+};
+
+/** The numbers of the servers, spares among them. */
+export function serversOf({ servers = 5, spares = 0 }: ClusterSetup): NodeId[] {
+  return Array.from({ length: servers + spares }, (_, i) => i + 1);
+}
+
+export function clientsOf({ clients = 1 }: ClusterSetup): NodeId[] {
+  return Array.from({ length: clients }, (_, i) => FIRST_CLIENT + i);
+}
+
+/** Makes the world. @throws FERRIS_INVALID_ARGUMENT */
+export function clusterWorld(
+  setup: ClusterSetup & Omit<WorldOptions, 'nodes' | 'describe'>,
+): World {
+  const { network, disk, servers: _s, spares: _p, clients: _c, raft: _r, ...rest } = setup;
+  return new World({
+    ...rest,
+    nodes: nodesOf(setup),
+    network: { ...NETWORK, ...network },
+    disk: { ...DISK, ...disk },
+    describe: nameMessage,
+  });
+}
+
+function nodesOf(setup: ClusterSetup): NodeOptions[] {
+  const all = serversOf(setup);
+  const founders = all.slice(0, setup.servers ?? 5);
+  const server = (voters: readonly NodeId[]) => {
+    const nobody = { outgoing: [], learners: [], learnersNext: [], autoLeave: false };
+    const raft = { ...RAFT, configuration: { voters, ...nobody }, ...setup.raft };
+    return replica({ ...setup.replica, raft });
+  };
+  const founder = server(founders);
+  const spare = server([]);
+  const asking = client({
+    servers: all,
+    timeoutTicks: setup.clientTimeoutTicks ?? 250 * TICKS_PER_MS,
+    giveUpTicks: setup.clientGiveUpTicks ?? 1500 * TICKS_PER_MS,
+  });
+  return [
+    ...all.map((id) => ({ id, program: founders.includes(id) ? founder : spare })),
+    ...clientsOf(setup).map((id) => ({ id, program: asking })),
+  ];
+}
