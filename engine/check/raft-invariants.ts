@@ -136,13 +136,18 @@ export class RaftInvariants {
   #checkSend(send: Send, index: EventIndex): Violation | undefined {
     const fact = this.#factOf?.(send);
     if (fact === undefined) return undefined;
-    const { persisted, persistedIndex } = this.#view.server(send.from);
+    const server = this.#view.server(send.from);
+    const { persisted, persistedIndex, log } = server;
     const what = fact.kind === 'vote' ? `a vote for ${send.to}` : `its log up to ${fact.index}`;
     const covered =
       fact.kind === 'vote'
         ? persisted.term > fact.term || (persisted.term === fact.term && persisted.vote === send.to)
-        : persisted.term >= fact.term && persistedIndex >= fact.index;
-    if (covered) return undefined;
+        : persisted.term >= fact.term && fact.index <= Math.max(persistedIndex, log.baseIndex);
+    if (covered) {
+      if (fact.kind === 'append' && fact.index > server.promised.index)
+        server.promised = { index: fact.index, event: index };
+      return undefined;
+    }
     return violation(
       'persisted before sent',
       `server ${send.from} promised ${what} in term ${fact.term}, and has persisted term ${persisted.term}, a vote for ${persisted.vote || 'nobody'} and its log up to ${persistedIndex}`,

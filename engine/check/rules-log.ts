@@ -66,6 +66,7 @@ export function seeTruncate(
     );
   log.truncate(lastIndex);
   server.persistedIndex = Math.min(server.persistedIndex, lastIndex);
+  if (server.promised.index > lastIndex) server.promised = { index: lastIndex, event };
   return undefined;
 }
 
@@ -137,7 +138,14 @@ function forgottenEntry(
   { firstIndex, lastIndex, terms }: Of<'raft.start'>,
   event: EventIndex,
 ): Violation | undefined {
-  const { log, node } = server;
+  const { log, node, promised } = server;
+  if (promised.index > lastIndex)
+    return violation(
+      'what was persisted stays',
+      `server ${node} had told that its log goes to ${promised.index}, and came back with one that ends at ${lastIndex}`,
+      promised.event,
+      event,
+    );
   for (let index = log.baseIndex + 1; index <= server.persistedIndex; index++) {
     if (index < firstIndex) continue;
     if (index <= lastIndex && terms[index - firstIndex] === log.termAt(index)) continue;

@@ -85,6 +85,8 @@ export class ServerView {
     vote: 0,
   };
   persistedIndex = 0;
+  /** The highest index that it has told a leader to have, of a log that wasn't cut since. */
+  promised: Told & { readonly index: number } = { event: -1, index: 0 };
   /** Votes of this boot: term -> whom. */
   readonly votes = new Map<number, Told & { readonly candidate: number }>();
 

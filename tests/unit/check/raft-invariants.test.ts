@@ -215,6 +215,12 @@ const CASES: Record<Invariant, Case> = {
       vote: [...LED, start(2, [1, 1], 1, 0)],
       term: [...LED, start(2, [1, 1], 0, 0)],
       entry: [...LED, start(2, [1], 1, 1)],
+      'a snapshot that was acknowledged': [
+        ...LED,
+        [2, { type: 'raft.snapshot.install', index: 9, term: 1 }],
+        send(2, 1, { kind: 'append', term: 1, index: 9 }),
+        start(2, [1, 1], 1, 1),
+      ],
     },
   },
   'commit by a quorum': {
