@@ -143,6 +143,8 @@ export type VoteReason =
 
 /** The replicated key-value store and its clients. */
 export type ReplicaEvent =
+  /** Bytes came that are no message, or not one from there to here. */
+  | { readonly type: 'replica.drop'; readonly from: number; readonly sizeBytes: number }
   /** A command was applied to the state machine. `duplicate`: its session had it already. */
   | {
       readonly type: 'replica.apply';

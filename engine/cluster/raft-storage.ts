@@ -1,0 +1,220 @@
+// The Raft log on disk: term, vote, entries and snapshot marks, in the frames of the
+// write-ahead log (decision 0002).
+//
+//     000001.rft                          000002.rft
+//     whole | change | change | change    whole | change | ...
+//                                ^        ^
+//                the log was compacted ---+  stands for all that is before it
+//
+// 1. Each request of the consensus core is one record; a crash leaves it whole or not at all.
+// 2. A file begins with a record that stands for everything: one file is enough to recover.
+//    A new one is begun when a snapshot makes most of the old one needless, and after each
+//    start (files only grow, and the last one may end in debris). The old one is deleted
+//    when the new one is durable up to its first record.
+// 3. What comes back after a crash is a prefix of the requests that holds every one that was
+//    reported durable. A torn tail is cut off; anything else is corruption, and the server
+//    must not start: it may have forgotten a vote.
+// 4. What was read is made durable before the server acts on it (`ready`): the process that
+//    wrote it may have ended before its sync.
+// 5. One sync is under way at a time; what is appended meanwhile waits for the next (group
+//    commit). On a disk that is durable at once every append is.
+//
+// Damage to the last durable record alone looks like a torn tail, as in every log without a
+// second copy of its end: (3) holds for crashes, not for a disk that rots there. (Alagappan
+// et al., "Protocol-Aware Recovery for Consensus-Based Storage", FAST 2018, repair that from
+// other servers; here the server would have to be removed and added again.)
+
+import { FerrisError } from '../base/errors.ts';
+import type { File, Files } from '../env/files.ts';
+import type { FileFormat } from '../env/header.ts';
+import { discard, syncFile, syncNames } from '../env/sync.ts';
+import { Durability } from '../lsm/durability.ts';
+import { readLog, type SingleLog } from '../lsm/wal/replay.ts';
+import { LogWriter } from '../lsm/wal/writer.ts';
+import type { PersistRequest } from '../raft/effects.ts';
+import { ByteWriter } from './byte-cursor.ts';
+import { numbersOf, serverFileName } from './file-names.ts';
+import { type RaftChange, RaftImage, readChange, writeChange } from './raft-record.ts';
+
+export const RAFT_FORMAT: FileFormat = {
+  magic: 'FDB_RFT\0',
+  version: 1,
+  noun: 'a Raft log',
+  links: ['zero: the first record stands for all files before this one', 'zero'],
+};
+
+/** A log of this size is followed by a new one at the next snapshot. */
+const ROTATE_BYTES = 1 << 14;
+
+export class RaftStorage {
+  /** What the records say so far. */
+  readonly image: RaftImage;
+  readonly #files: Files;
+  readonly #durability = new Durability(0);
+  readonly #scratch = new ByteWriter(1 << 12);
+  readonly #oldNames: string[] = [];
+  #recovered: File | undefined;
+  #writer: LogWriter | undefined;
+  #number: number;
+  #tickets = 0;
+  /** Old files may go when this ticket is durable. */
+  #deleteAt = 0;
+  /** Requests that aren't durable yet, oldest first. */
+  readonly #requests: { readonly ticket: number; readonly sequence: number }[] = [];
+  #persisted = 0;
+
+  /**
+   * Reads what an earlier run has left, and asks that it be durable; see `ready`.
+   * @throws FERRIS_CORRUPTION when it can't be trusted; FERRIS_IO, FERRIS_UNSUPPORTED
+   */
+  static open(files: Files): RaftStorage {
+    return new RaftStorage(files);
+  }
+
+  private constructor(files: Files) {
+    this.#files = files;
+    const numbers = numbersOf('raft-log', files.list());
+    this.#number = numbers.at(-1) ?? 0;
+    const { image, name } = recover(files, numbers);
+    this.image = image;
+    for (const number of numbers) this.#oldNames.push(serverFileName('raft-log', number));
+    if (name === undefined) return;
+    this.#recovered = files.open(name);
+    syncFile(this.#recovered);
+    syncNames(files);
+  }
+
+  /** True when all that was recovered is durable. */
+  get ready(): boolean {
+    const file = this.#recovered;
+    if (file === undefined) return true;
+    if (file.durableBytes < file.size || !this.#files.directoryDurable) return false;
+    file.close();
+    this.#recovered = undefined;
+    return true;
+  }
+
+  /** The name of the file that is written now; undefined before the first record. */
+  get fileName(): string | undefined {
+    return this.#writer?.fileName;
+  }
+
+  /** Stands for everything appended so far; compare with `durableTicket`. */
+  get ticket(): number {
+    return this.#tickets;
+  }
+
+  /** Records up to this ticket survive a power cut. */
+  get durableTicket(): number {
+    return this.#durability.durableSequence;
+  }
+
+  /** The newest request that is durable, with all before it. */
+  get persistedSequence(): number {
+    return this.#persisted;
+  }
+
+  /** Appends a request; `sync` asks for its durability. @throws FERRIS_NO_SPACE, FERRIS_IO */
+  persist(request: PersistRequest): void {
+    this.#append(this.image.change(request));
+    this.#requests.push({ ticket: this.#tickets, sequence: request.sequence });
+  }
+
+  /** From now on this generation of the state machine counts; errors are those of `persist`. */
+  switchGeneration(generation: number): void {
+    const { term, vote } = this.image;
+    const nothing = { truncateAfter: undefined, snapshot: undefined, entries: [] };
+    this.#append({ isWhole: false, generation, term, vote, ...nothing });
+  }
+
+  /** Asks that all records become durable, unless a sync is under way. @throws FERRIS_IO */
+  sync(): void {
+    const writer = this.#writer;
+    if (writer === undefined || writer.syncRequestedBytes === writer.size) return;
+    if (writer.durableBytes < writer.syncRequestedBytes) return;
+    writer.sync();
+  }
+
+  /** Looks at the watermarks again; true if a request has become durable. @throws FERRIS_IO */
+  advance(): boolean {
+    const durable = this.#durability.advance();
+    if (this.#deleteAt > 0 && durable >= this.#deleteAt) this.#deleteOld();
+    const before = this.#persisted;
+    while (this.#requests.length > 0 && (this.#requests[0]?.ticket as number) <= durable)
+      this.#persisted = this.#requests.shift()?.sequence as number;
+    this.sync();
+    return this.#persisted > before;
+  }
+
+  close(): void {
+    this.#recovered?.close();
+    this.#writer?.close();
+  }
+
+  #append(change: RaftChange): void {
+    this.image.apply(change);
+    const isLong = (this.#writer?.size ?? 0) >= ROTATE_BYTES;
+    if (this.#writer === undefined || (change.snapshot !== undefined && isLong)) this.#begin();
+    else this.#write(this.#writer, change);
+  }
+
+  #write(writer: LogWriter, change: RaftChange): void {
+    this.#scratch.clear();
+    writeChange(this.#scratch, change);
+    const endBytes = writer.append(this.#scratch.written);
+    this.#durability.wrote(writer, endBytes, ++this.#tickets, writer.syncRequestedBytes);
+  }
+
+  /** Begins a file with all there is. */
+  #begin(): void {
+    const old = this.#writer;
+    old?.sync();
+    const fileNumber = ++this.#number;
+    const fileName = serverFileName('raft-log', fileNumber);
+    const links = { previousLog: 0, previousEndBytes: 0 };
+    const log = { format: RAFT_FORMAT, fileName, fileNumber, createdMs: 0, ...links };
+    const writer = LogWriter.create(this.#files, log);
+    this.#write(writer, this.image.whole());
+    if (old !== undefined) this.#oldNames.push(old.fileName);
+    this.#writer = writer;
+    this.#deleteAt = this.#tickets;
+    writer.sync();
+  }
+
+  #deleteOld(): void {
+    this.#deleteAt = 0;
+    for (const name of this.#oldNames.splice(0)) discard(this.#files, name);
+  }
+}
+
+/** What the newest file that can be used says, and which one that is; none of them: all is new. */
+function recover(files: Files, numbers: readonly number[]): { image: RaftImage; name?: string } {
+  for (const number of numbers.toReversed()) {
+    const name = serverFileName('raft-log', number);
+    const image = new RaftImage();
+    const log = replay(files, name, number, image);
+    if (log.bad?.vouched === true) throw refused(name, log);
+    if (log.records > 0) return { image, name };
+    // It was begun when the power went. What it was to stand for is in the one before it.
+    if (number > 1 && number === numbers[0]) throw refused(name, log);
+  }
+  return { image: new RaftImage() };
+}
+
+function replay(files: Files, fileName: string, fileNumber: number, image: RaftImage): SingleLog {
+  let isFirst = true;
+  return readLog(files, { format: RAFT_FORMAT, fileName, fileNumber }, (payload) => {
+    const change = readChange(payload);
+    if (change.isWhole !== isFirst)
+      throw new FerrisError('FERRIS_CORRUPTION', 'a Raft log begins with one whole record');
+    isFirst = false;
+    image.apply(change);
+  });
+}
+
+function refused(file: string, { bad, endBytes }: SingleLog): FerrisError {
+  const offsetBytes = bad?.offset ?? endBytes;
+  const why = bad === undefined ? 'it holds no record' : bad.reason;
+  const message = `${file} is damaged at byte ${offsetBytes} (${why}), and no crash explains that: this server may have forgotten its vote. Remove it from the cluster, and add it again with an empty disk`;
+  return new FerrisError('FERRIS_CORRUPTION', message, { file, offsetBytes }, bad?.cause);
+}

@@ -1,0 +1,412 @@
+// A replica: one server of the replicated store, as a program (env/program.ts).
+//
+//     message ──decode──> Raft core ──> persist ──> RaftStorage ──durable──> core: persisted
+//                           │  ▲  └──> messages ──encode──> send
+//                           │  └────── proposals, reads <── requests of clients
+//                           └──> entries ──> StateMachine ──> answers
+//
+// 1. It does what the core asks for in the core's order (raft/effects.ts): the log first, then
+//    messages. What must not be said before it is durable, the core holds back itself.
+// 2. It starts when all that it found on its disk is durable, and not before: the process that
+//    wrote it may have ended before its sync.
+// 3. A request is answered by the server that took it, when its entry is applied there. One that
+//    is not leader names the leader, or with `forward` sends the request on.
+// 4. A read is answered from the state machine when everything is applied up to the index that
+//    the core gave for it (ReadIndex; thesis, 6.4).
+// 5. After so many entries the state machine is frozen and written out, a piece at a time. When
+//    that is durable the log before it may go.
+// 6. What fails at its disk it doesn't survive: it throws, and its node stops. A disk that is
+//    full is such a failure here; others carry on.
+
+import { utf8 } from '../base/bytes.ts';
+import { isFerrisError } from '../base/errors.ts';
+import type { File } from '../env/files.ts';
+import type {
+  NodeEffects,
+  NodeEnvironment,
+  NodeId,
+  NodeInput,
+  RunningProgram,
+} from '../env/program.ts';
+import type {
+  Answer,
+  RaftEffects,
+  RaftInput,
+  RaftOptions,
+  ReceivedChunk,
+} from '../raft/effects.ts';
+import type { Entry, LogIndex, SnapshotMeta } from '../raft/message.ts';
+import { Raft } from '../raft/raft.ts';
+import { decodeMessage } from './codec.ts';
+import { decodeCommand } from './commands.ts';
+import { MAP_MACHINE } from './map-machine.ts';
+import type { Configure, Reply, Request, Transfer } from './message.ts';
+import { Outbox } from './outbox.ts';
+import { RaftStorage } from './raft-storage.ts';
+import { type Asked, Requests, type Waiting } from './requests.ts';
+import { SnapshotFiles, SnapshotWriter } from './snapshot-files.ts';
+import type { MachineKind, MachinePlace, StateMachine } from './state-machine.ts';
+
+/** What a replica is told; the same on every server of a cluster. */
+export interface ReplicaOptions {
+  /** All but the server's own number, which its environment has. */
+  readonly raft: Omit<RaftOptions, 'id'>;
+  /** Default: in memory. */
+  readonly machine?: MachineKind;
+  /** A snapshot after so many entries; 0: never. Default 1,000. */
+  readonly snapshotEntries?: number;
+  /** Send requests on to the leader instead of naming it. Default false. */
+  readonly forward?: boolean;
+  /** How reads are answered: by ReadIndex, or by an entry of their own. Default 'index'. */
+  readonly reads?: 'index' | 'log';
+  /** Pause between two pieces of background work. Default 100. */
+  readonly sliceTicks?: number;
+}
+
+/** A server, to look at. */
+export interface ReplicaView extends RunningProgram {
+  /** Absent until it has started, see (2). */
+  readonly raft: Raft | undefined;
+  readonly machine: StateMachine | undefined;
+  readonly storage: RaftStorage | undefined;
+}
+
+/** The program of a server. */
+export function replica(options: ReplicaOptions): (environment: NodeEnvironment) => ReplicaView {
+  return (environment) => new Replica(options, environment);
+}
+
+const DEFAULTS = {
+  machine: MAP_MACHINE,
+  snapshotEntries: 1000,
+  forward: false,
+  reads: 'index',
+  sliceTicks: 100,
+} as const;
+
+class Replica implements ReplicaView {
+  raft: Raft | undefined;
+  machine: StateMachine | undefined;
+  storage: RaftStorage | undefined;
+  readonly #options: Required<ReplicaOptions>;
+  readonly #environment: NodeEnvironment;
+  readonly #outbox: Outbox;
+  readonly #requests = new Requests();
+  readonly #snapshots: SnapshotFiles;
+  /** What was found of the newest snapshot, while it may not be durable. */
+  #found: File | undefined;
+  #writing: SnapshotWriter | undefined;
+  #received: SnapshotMeta | undefined;
+  #snapshotIndex: LogIndex = 0;
+  /** What is to be done when a record of the Raft log is durable. */
+  readonly #afterwards: { readonly ticket: number; readonly run: () => void }[] = [];
+  #nowTicks = 0;
+  #wakeAtTicks = Number.POSITIVE_INFINITY;
+  #workAtTicks: number | undefined;
+
+  constructor(options: ReplicaOptions, environment: NodeEnvironment) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.#environment = environment;
+    this.#outbox = new Outbox(environment.id);
+    this.#snapshots = new SnapshotFiles(environment.files);
+  }
+
+  step(nowTicks: number, input: NodeInput): NodeEffects {
+    this.#nowTicks = nowTicks;
+    if (input.type === 'start') this.#recover();
+    if (this.raft === undefined && !this.#begin()) return this.#outbox.take(undefined);
+    const raft = this.raft as unknown as Raft;
+    if (input.type === 'message') this.#hear(raft, input.from, input.bytes);
+    if (nowTicks >= this.#wakeAtTicks) raft.step(nowTicks, { type: 'wake' });
+    if (this.#workAtTicks !== undefined && nowTicks >= this.#workAtTicks) this.#work();
+    this.#settle(raft);
+    do this.#do(raft, raft.take());
+    while (this.#settle(raft));
+    return this.#outbox.take(this.#nextWake());
+  }
+
+  // Starting.
+
+  /** Reads the log, and asks that it be durable with the snapshot that it names. */
+  #recover(): void {
+    this.storage = RaftStorage.open(this.#environment.files);
+    const { snapshot } = this.storage.image;
+    if (snapshot !== undefined && snapshot.index > 0)
+      this.#found = this.#snapshots.settle(snapshot.index);
+  }
+
+  /** Begins to take part, if all that was found is durable. */
+  #begin(): boolean {
+    const { storage } = this;
+    if (storage?.ready !== true) return false;
+    if (this.#found !== undefined && this.#found.durableBytes < this.#found.size) return false;
+    this.#found?.close();
+    const { term, vote, snapshot, entries } = storage.image;
+    this.#snapshotIndex = snapshot?.index ?? 0;
+    this.#snapshots.dropOthers(this.#snapshotIndex);
+    const { appliedIndex } = this.#openMachine(storage);
+    const { id, random, trace } = this.#environment;
+    const options = { ...this.#options.raft, id };
+    const recovered = { term, vote, snapshot, entries, appliedIndex };
+    const raft = new Raft(options, recovered, random, { snapshots: this.#snapshots, trace });
+    raft.step(this.#nowTicks, { type: 'wake' });
+    this.raft = raft;
+    return true;
+  }
+
+  /** Opens the machine that counts, or makes it from the snapshot when it is behind. */
+  #openMachine(storage: RaftStorage): StateMachine {
+    const { machine: kind } = this.#options;
+    const place = this.#placeOf(storage.image.generation);
+    kind.discardOthers(place);
+    const machine = kind.open(place);
+    this.machine = machine;
+    if (this.#snapshotIndex > 0) this.#snapshots.offer(this.#snapshotIndex);
+    if (machine.appliedIndex >= this.#snapshotIndex) return machine;
+    return this.#restore(storage, this.#snapshotIndex);
+  }
+
+  #placeOf(generation: number): MachinePlace {
+    const { files, trace } = this.#environment;
+    return { files, generation, trace };
+  }
+
+  // Inputs.
+
+  #hear(raft: Raft, from: NodeId, bytes: Uint8Array): void {
+    const message = decodeMessage(bytes, from, this.#environment.id);
+    if (message === undefined) {
+      this.#environment.trace?.({ type: 'replica.drop', from, sizeBytes: bytes.length });
+      return;
+    }
+    if (message.type === 'request') this.#request(raft, from, message);
+    else if (message.type === 'configure') this.#configure(raft, from, message);
+    else if (message.type === 'transfer') this.#transfer(raft, from, message);
+    else if (message.type !== 'reply')
+      raft.step(this.#nowTicks, { type: 'message', from, message });
+  }
+
+  #request(raft: Raft, from: NodeId, { command }: Request): void {
+    const asked = readCommand(command);
+    if (asked === undefined) return;
+    const { client, request, call, key } = asked;
+    if (raft.status().role !== 'leader' && !this.#options.forward) {
+      this.#refuse(raft, { from, request });
+    } else if (call === 'get' && this.#options.reads === 'index') {
+      const context = this.#requests.add({ kind: 'read', from, request, key });
+      raft.step(this.#nowTicks, { type: 'read', context });
+    } else {
+      const context = this.#requests.add({ kind: 'command', from, request, client });
+      raft.step(this.#nowTicks, { type: 'propose', context, data: command });
+    }
+  }
+
+  #configure(raft: Raft, from: NodeId, { request, change }: Configure): void {
+    const asked: Waiting = { kind: 'change', from, request };
+    if (raft.status().role !== 'leader') {
+      this.#refuse(raft, asked);
+      return;
+    }
+    const context = this.#requests.add(asked);
+    const input = { type: 'configure', context, change } as const;
+    if (!this.#tryStep(raft, input, asked)) this.#requests.take(context);
+  }
+
+  /** It is answered at once: whether it comes about, only time tells. */
+  #transfer(raft: Raft, from: NodeId, { request, to }: Transfer): void {
+    const asked = { from, request };
+    if (raft.status().role !== 'leader') this.#refuse(raft, asked);
+    else if (this.#tryStep(raft, { type: 'transfer', to }, asked)) this.#reply(asked, 'ok', null);
+  }
+
+  /** False, and answered, if the core finds that it makes no sense. */
+  #tryStep(raft: Raft, input: RaftInput, asked: Asked): boolean {
+    try {
+      raft.step(this.#nowTicks, input);
+      return true;
+    } catch (error) {
+      if (!isFerrisError(error, 'FERRIS_INVALID_ARGUMENT')) throw error;
+      this.#reply(asked, 'failed', utf8(error.message));
+      return false;
+    }
+  }
+
+  // Effects, in the core's order.
+
+  #do(raft: Raft, effects: RaftEffects): void {
+    const storage = this.storage as RaftStorage;
+    for (const request of effects.persist) {
+      storage.persist(request);
+      const { snapshot } = request;
+      if (snapshot === undefined) continue;
+      if (this.#writing !== undefined && this.#writing.index < snapshot.index) this.#abandon();
+      this.#after(storage, () => this.#snapshots.dropBefore(snapshot.index));
+    }
+    for (const { to, message } of effects.send) this.#outbox.send(to, message);
+    for (const chunk of effects.receive) this.#receive(chunk);
+    if (effects.restore !== undefined) this.#restore(storage, effects.restore.index);
+    for (const entry of effects.apply) this.#apply(raft, entry);
+    for (const answer of effects.answers) this.#answer(raft, answer);
+    this.#answerReads();
+    this.#freeze();
+    storage.sync();
+    this.#wakeAtTicks = effects.wakeAtTicks;
+  }
+
+  #after(storage: RaftStorage, run: () => void): void {
+    this.#afterwards.push({ ticket: storage.ticket, run });
+  }
+
+  #receive(chunk: ReceivedChunk): void {
+    this.#received = undefined;
+    if (this.#snapshots.receive(chunk)) this.#received = chunk.meta;
+  }
+
+  /** Replaces the machine by one with the state of the snapshot at `index`. */
+  #restore(storage: RaftStorage, index: LogIndex): StateMachine {
+    this.#abandon();
+    const { machine: kind } = this.#options;
+    this.machine?.close();
+    const generation = storage.image.generation + (kind.keepsFiles ? 1 : 0);
+    const place = this.#placeOf(generation);
+    const machine = kind.restore(place, this.#snapshots.parts(index, kind.id));
+    this.machine = machine;
+    this.#snapshotIndex = index;
+    this.#snapshots.offer(index);
+    if (kind.keepsFiles) {
+      storage.switchGeneration(generation);
+      storage.sync();
+      this.#after(storage, () => kind.discardOthers(place));
+    }
+    const { stateHash } = machine;
+    this.#environment.trace?.({ type: 'replica.restore', index, stateHash });
+    return machine;
+  }
+
+  #apply(raft: Raft, entry: Entry): void {
+    const { index, term } = entry;
+    const machine = this.machine as StateMachine;
+    const applied = machine.apply(entry);
+    if (applied === undefined) {
+      const asked = this.#requests.changed(index, term);
+      if (asked?.isIt === true) this.#reply(asked, 'ok', null);
+      else if (asked !== undefined) this.#refuse(raft, asked);
+      return;
+    }
+    const { client, request, duplicate, call, answer } = applied;
+    const { stateHash } = machine;
+    const what = { index, term, client, request, duplicate, call, stateHash };
+    this.#environment.trace?.({ type: 'replica.apply', ...what });
+    const asked = this.#requests.applied(client, request);
+    if (asked !== undefined && answer !== undefined)
+      this.#reply(asked, answer.outcome, answer.value);
+  }
+
+  #answer(raft: Raft, answer: Answer): void {
+    if (answer.type === 'forwarded') return;
+    const waiting = this.#requests.take(answer.context);
+    if (waiting === undefined) return;
+    if (answer.type === 'refused') {
+      this.#requests.forget(waiting);
+      this.#refuse(raft, waiting);
+    } else if (answer.type === 'readable' && waiting.kind === 'read') {
+      this.#requests.readableAt(answer.index, waiting);
+    } else if (answer.type === 'proposed' && waiting.kind === 'change') {
+      this.#requests.changeAt(answer.index, answer.term, waiting);
+    }
+  }
+
+  #answerReads(): void {
+    const { machine } = this;
+    if (machine === undefined) return;
+    for (const read of this.#requests.readable(machine.appliedIndex))
+      this.#reply(read, 'ok', machine.get(read.key) ?? null);
+  }
+
+  // Durability, and what comes of it.
+
+  /** True if the core was told something. */
+  #settle(raft: Raft): boolean {
+    const storage = this.storage as RaftStorage;
+    const hasNews = storage.advance();
+    if (hasNews)
+      raft.step(this.#nowTicks, { type: 'persisted', sequence: storage.persistedSequence });
+    while ((this.#afterwards[0]?.ticket ?? Number.POSITIVE_INFINITY) <= storage.durableTicket)
+      this.#afterwards.shift()?.run();
+    const hasWritten = this.#writing?.isDurable === true && this.#offer(raft, this.#writing);
+    const hasReceived = this.#received !== undefined && this.#snapshots.isReceivedDurable;
+    if (hasReceived) this.#acceptReceived(raft, this.#received as SnapshotMeta);
+    return hasNews || hasWritten || hasReceived;
+  }
+
+  #offer(raft: Raft, { index, file }: SnapshotWriter): true {
+    this.#writing = undefined;
+    this.#snapshotIndex = index;
+    this.#environment.trace?.({ type: 'replica.snapshot', index, sizeBytes: file.size });
+    file.close();
+    this.#snapshots.offer(index);
+    raft.step(this.#nowTicks, { type: 'compact', index });
+    return true;
+  }
+
+  #acceptReceived(raft: Raft, meta: SnapshotMeta): void {
+    this.#received = undefined;
+    const isSound = this.#snapshots.isSound(meta.index, this.#options.machine.id);
+    const type = isSound ? 'snapshot-received' : 'snapshot-refused';
+    raft.step(this.#nowTicks, { type, meta });
+  }
+
+  // Background.
+
+  /** Begins a snapshot when it is time for one. */
+  #freeze(): void {
+    const { snapshotEntries, machine: kind } = this.#options;
+    const { machine } = this;
+    if (snapshotEntries === 0 || machine === undefined || this.#writing !== undefined) return;
+    if (machine.appliedIndex - this.#snapshotIndex < snapshotEntries) return;
+    const frozen = machine.freeze();
+    if (frozen === undefined) return;
+    this.#writing = new SnapshotWriter(this.#environment.files, frozen, kind.id);
+  }
+
+  #work(): void {
+    this.#workAtTicks = undefined;
+    if (this.#writing?.isWritten === false) this.#writing.work();
+    else if (this.machine?.workDue === true) this.machine.work();
+  }
+
+  #nextWake(): number {
+    const hasWork = this.#writing?.isWritten === false || this.machine?.workDue === true;
+    if (!hasWork) this.#workAtTicks = undefined;
+    else this.#workAtTicks ??= this.#nowTicks + this.#options.sliceTicks;
+    return Math.min(this.#wakeAtTicks, this.#workAtTicks ?? Number.POSITIVE_INFINITY);
+  }
+
+  #abandon(): void {
+    this.#writing?.abandon();
+    this.#writing = undefined;
+  }
+
+  // Answers.
+
+  #refuse(raft: Raft, { from, request }: Asked): void {
+    const { role, leader: known } = raft.status();
+    const leader = role === 'leader' ? 0 : known;
+    this.#outbox.send(from, { type: 'reply', request, outcome: 'refused', leader, value: null });
+  }
+
+  #reply({ from, request }: Asked, outcome: Reply['outcome'], value: Uint8Array | null): void {
+    const leader = this.raft?.status().leader ?? 0;
+    this.#outbox.send(from, { type: 'reply', request, outcome, leader, value });
+  }
+}
+
+/** What a command says, or undefined for bytes that are none. */
+function readCommand(bytes: Uint8Array) {
+  try {
+    return decodeCommand(bytes);
+  } catch (error) {
+    if (isFerrisError(error, 'FERRIS_CORRUPTION')) return undefined;
+    throw error;
+  }
+}
