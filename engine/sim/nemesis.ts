@@ -67,7 +67,7 @@ const FAULTS: { readonly [K in FaultKind]: Draw } = {
   'crash in a call'(random, { servers }) {
     const node = random.pick(servers);
     const atCall = random.between(1, 12);
-    return { begin: [{ do: 'crash', node, atCall }], end: [{ do: 'restart', node }] };
+    return { begin: [{ do: 'crash', node, atCall }], end: afresh(node) };
   },
   'crash all'(random, { servers }) {
     const survive = random.pick(SURVIVALS);
@@ -139,13 +139,18 @@ const FAULTS: { readonly [K in FaultKind]: Draw } = {
     const fault = random.pick(['full', 'fail'] as const);
     return {
       begin: [{ do: 'disk', node, fault }],
-      end: [
-        { do: 'disk', node, fault: 'well' },
-        { do: 'restart', node },
-      ],
+      end: [{ do: 'disk', node, fault: 'well' }, ...afresh(node)],
     };
   },
 };
+
+/** What was to fail in one of its next calls won't, if it hasn't yet. */
+function afresh(node: NodeId): WorldAction[] {
+  return [
+    { do: 'crash', node },
+    { do: 'restart', node },
+  ];
+}
 
 export const FAULT_KINDS = Object.keys(FAULTS) as readonly FaultKind[];
 
