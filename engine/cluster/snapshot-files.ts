@@ -34,7 +34,7 @@ import type { LogIndex } from '../raft/message.ts';
 import { numbersOf, serverFileName } from './file-names.ts';
 import type { FrozenState } from './state-machine.ts';
 
-const SNAPSHOT_FORMAT: FileFormat = {
+export const SNAPSHOT_FORMAT: FileFormat = {
   magic: 'FDB_SNP\0',
   version: 1,
   noun: 'a snapshot of a state machine',
@@ -157,13 +157,13 @@ export class SnapshotFiles implements SnapshotSource {
   /** Deletes all but this one, and those of higher indexes. */
   dropBefore(index: LogIndex): void {
     for (const number of numbersOf('snapshot', this.#files.list()))
-      if (number < index) discard(this.#files, serverFileName('snapshot', number));
+      if (number < index) this.#drop(serverFileName('snapshot', number));
   }
 
   /** Deletes all but this one; 0: all. For the start, when nothing is under way. */
   dropOthers(index: LogIndex): void {
     for (const number of numbersOf('snapshot', this.#files.list()))
-      if (number !== index) discard(this.#files, serverFileName('snapshot', number));
+      if (number !== index) this.#drop(serverFileName('snapshot', number));
   }
 
   /** Keeps a chunk; true when it was the last one. @throws FERRIS_NO_SPACE, FERRIS_IO */
@@ -220,9 +220,18 @@ export class SnapshotFiles implements SnapshotSource {
     return file;
   }
 
+  /** Whoever reads it for a follower is told that it is gone, and sends a newer one. */
+  #drop(name: string): void {
+    if (this.#open?.name === name) {
+      this.#open.close();
+      this.#open = undefined;
+    }
+    discard(this.#files, name);
+  }
+
   #beginReceiving(name: string): void {
     this.#receiving?.close();
-    discard(this.#files, name);
+    this.#drop(name);
     this.#receiving = this.#files.create(name);
   }
 
