@@ -4,29 +4,30 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { SOLUTION } from '../../src/widgets/b-tree/choose.ts';
 import { INSERTED } from '../../src/widgets/b-tree/facts.ts';
-import { start, watchForTrouble } from './pages.ts';
+import {
+  openElsewhere,
+  predict,
+  press,
+  startExercise,
+  startFigure,
+  startPrediction,
+  startSweep,
+  toTheEnd,
+} from './figure.ts';
+import { watchForTrouble } from './pages.ts';
 
 const PAGE = 'tree/b-tree/';
 
-const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
-const toTheEnd = (figure: Locator) =>
-  figure.evaluate((root) => {
-    type Hook = { length: number; seek(cursor: number): void };
-    const { ferrisFigure } = root as unknown as { ferrisFigure: Hook };
-    ferrisFigure.seek(ferrisFigure.length);
-  });
 const written = (figure: Locator, side: string) =>
   figure.locator(`[data-chart="writtenBytes"] [data-line="${side}"] b`);
 
 async function open(page: Page): Promise<Locator> {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(PAGE);
-  const figure = page.locator('[data-figure="both-trees"]');
-  await start(figure);
-  return figure;
+  return startFigure(page, 'both-trees');
 }
 
-test('loads go into both, and are counted', async ({ page, hasTouch }) => {
+test('loads go into both, and are counted', { tag: '@phone' }, async ({ page, hasTouch }) => {
   const trouble = watchForTrouble(page);
   const figure = await open(page);
   await expect(figure.locator('figcaption')).toContainText(`the B-tree ${INSERTED.btreeWritten}`);
@@ -49,8 +50,7 @@ test('larger pages write more', async ({ page }) => {
   expect(after).toBeGreaterThan(1.5 * before);
 });
 
-test('by keyboard alone: a load, a step back, the end', async ({ page, hasTouch }) => {
-  test.skip(hasTouch === true, 'no keyboard on a phone');
+test('by keyboard alone: a load, a step back, the end', async ({ page }) => {
   const figure = await open(page);
   await figure.getByRole('button', { name: 'Read keys' }).focus();
   await page.keyboard.press('Enter');
@@ -62,10 +62,7 @@ test('by keyboard alone: a load, a step back, the end', async ({ page, hasTouch 
 
 test('a place of the sweep opens its run', async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const sweep = page.locator('[data-sweep="read-share"]');
-  await sweep.scrollIntoViewIfNeeded();
-  await sweep.dispatchEvent('pointerover');
-  await expect(sweep).toHaveAttribute('data-state', 'ready');
+  const sweep = await startSweep(page, 'read-share');
   const place = sweep.locator('a[data-place="7"]');
   await press(place, hasTouch);
   await press(place, hasTouch); // the first reads, the second opens
@@ -83,8 +80,7 @@ test('a shared run is the same in a fresh browser', async ({ page, browser }) =>
   const said = await figure.locator('figcaption').textContent();
   await figure.getByRole('button', { name: /share/i }).click();
   await expect(page).toHaveURL(/#f=both-trees\./);
-  const other = await (await browser.newContext()).newPage();
-  await other.goto(page.url());
+  const other = await openElsewhere(browser, page.url());
   const same = other.locator('[data-figure="both-trees"]');
   await expect(same.locator('figcaption')).toHaveText(said ?? '');
   await other.context().close();
@@ -92,25 +88,17 @@ test('a shared run is the same in a fresh browser', async ({ page, browser }) =>
 
 test('the prediction is answered by counting', async ({ page, hasTouch }) => {
   const figure = await open(page);
-  const prediction = page.locator('[data-prediction="b-tree/written-at-random"]');
-  await prediction.scrollIntoViewIfNeeded();
-  await prediction.dispatchEvent('pointerover');
-  await expect(page.locator('astro-island', { has: prediction })).not.toHaveAttribute('ssr');
-  await press(prediction.getByText('Several: pages are written for entries.'), hasTouch);
-  await press(prediction.getByRole('button', { name: 'See what happens' }), hasTouch);
-  await expect(prediction.locator('.verdict')).toHaveAttribute('data-verdict', 'right');
+  const prediction = await startPrediction(page, 'b-tree/written-at-random');
+  const verdict = await predict(prediction, 'Several: pages are written for entries.', hasTouch);
+  await expect(verdict).toHaveAttribute('data-verdict', 'right');
   await expect(figure.locator('figcaption')).toContainText(`the B-tree ${INSERTED.btreeWritten}`);
 });
 
-test('the exercise: one structure for all is refused, the right ones pass', async ({
-  page,
-  hasTouch,
-}) => {
+test('the exercise: one structure for all is refused, the right ones pass', {
+  tag: '@phone',
+}, async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const exercise = page.locator('[data-exercise="b-tree/choose-by-workload"]');
-  await exercise.scrollIntoViewIfNeeded();
-  await exercise.dispatchEvent('pointerover');
-  await expect(page.locator('astro-island', { has: exercise })).not.toHaveAttribute('ssr');
+  const exercise = await startExercise(page, 'b-tree/choose-by-workload');
   const verdict = exercise.locator('.verdict');
   const doThem = exercise.getByRole('button', { name: 'Do the jobs' });
   for (const job of Object.keys(SOLUTION))

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { Results } from '../bench/results.ts';
-import { watchForTrouble } from './pages.ts';
+import { overflowPx, watchForTrouble } from './pages.ts';
 
 const PATH = 'lab/benchmarks/';
 const RECORDED = new URL('../bench/results/recorded.json', import.meta.url);
@@ -49,13 +49,10 @@ test('the page says the numbers of the kept run', async ({ page }) => {
   expect(trouble).toEqual([]);
 });
 
-test('nothing on the page is wider than the screen', async ({ page }) => {
+test('nothing on the page is wider than the screen', { tag: '@phone' }, async ({ page }) => {
   await page.goto(PATH);
   for (const summary of await page.locator('main details > summary').all()) await summary.click();
-  const overflowPx = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflowPx).toBeLessThanOrEqual(0);
+  expect(await overflowPx(page)).toBe(0);
 });
 
 test('the button runs a small benchmark, by keyboard alone, and cleans up', async ({ page }) => {

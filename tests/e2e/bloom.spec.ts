@@ -1,28 +1,22 @@
 // The page of the filter: any key asked for, filters rebuilt, sweeps whose places open their runs,
 // compressed blocks, and the exercise from the first press to the verdict.
 
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Locator, test } from '@playwright/test';
+import { predict, press, startFigure, startPrediction, startSweep } from './figure.ts';
 import { watchForTrouble } from './pages.ts';
 
 const PAGE = 'tree/bloom-and-compression/';
 
-/** What is fetched when it is used is pointed at first. */
-async function started(found: Locator): Promise<Locator> {
-  await found.scrollIntoViewIfNeeded();
-  await found.dispatchEvent('pointerover');
-  await expect(found).toHaveAttribute('data-state', 'ready', { timeout: 20_000 });
-  return found;
-}
-const figure = (page: Page, name: string) => started(page.locator(`[data-figure="${name}"]`));
-const sweep = (page: Page, name: string) => started(page.locator(`[data-sweep="${name}"]`));
-const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
 const sum = (root: Locator, name: string) =>
   root.locator('.sums > div', { has: root.page().getByText(name, { exact: true }) }).locator('dd');
 
-test('any key may be asked for; one that is there gets a maybe', async ({ page, hasTouch }) => {
+test('any key may be asked for; one that is there gets a maybe', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   const trouble = watchForTrouble(page);
   await page.goto(PAGE);
-  const filter = await figure(page, 'bloom');
+  const filter = await startFigure(page, 'bloom');
   await expect(filter.locator('.key')).toContainText('a false positive');
   await filter.getByLabel('Any key').fill('order 3');
   await press(filter.getByRole('button', { name: 'Ask', exact: true }), hasTouch);
@@ -35,7 +29,7 @@ test('any key may be asked for; one that is there gets a maybe', async ({ page, 
 
 test('a larger filter errs less, asked the same', async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const filter = await figure(page, 'bloom');
+  const filter = await startFigure(page, 'bloom');
   await press(filter.getByRole('button', { name: 'Ask for 2,000 that are missing' }), hasTouch);
   await filter.getByRole('slider').focus();
   await page.keyboard.press('End');
@@ -46,13 +40,12 @@ test('a larger filter errs less, asked the same', async ({ page, hasTouch }) => 
   await expect.poll(wrong).toBeLessThan(before);
 });
 
-test('a sweep is measured in a worker, and a place of the map opens its run', async ({
-  page,
-  hasTouch,
-}) => {
+test('a sweep is measured in a worker, and a place of the map opens its run', {
+  tag: '@phone',
+}, async ({ page, hasTouch }) => {
   const trouble = watchForTrouble(page);
   await page.goto(PAGE);
-  const map = await sweep(page, 'false-positive-map');
+  const map = await startSweep(page, 'false-positive-map');
   await press(map.getByRole('button', { name: 'Measure it here' }), hasTouch);
   await expect(map).toHaveAttribute('data-phase', 'done', { timeout: 30_000 });
   await expect(map.getByRole('status')).toContainText('every number as when this page was built');
@@ -60,7 +53,7 @@ test('a sweep is measured in a worker, and a place of the map opens its run', as
   await press(place, hasTouch);
   if (hasTouch) await place.tap(); // the first tap reads, the second opens
   await expect(page).toHaveURL(/#f=bloom\./);
-  const filter = await figure(page, 'bloom');
+  const filter = await startFigure(page, 'bloom');
   await expect(filter.getByLabel('Keys')).toHaveValue('64');
   await expect(filter.getByLabel('Bits for each key')).toHaveValue('8');
   expect(trouble).toEqual([]);
@@ -68,19 +61,18 @@ test('a sweep is measured in a worker, and a place of the map opens its run', as
 
 test('the prediction is answered by counting', async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const prediction = page.locator('[data-prediction="bloom/twice-the-bits"]');
-  await prediction.scrollIntoViewIfNeeded();
-  await prediction.dispatchEvent('pointerover');
-  await expect(page.locator('astro-island', { has: prediction })).not.toHaveAttribute('ssr');
-  await press(prediction.getByText('About half as many'), hasTouch);
-  await press(prediction.getByRole('button', { name: 'See what happens' }), hasTouch);
-  await expect(prediction.locator('.verdict')).toHaveAttribute('data-verdict', 'wrong');
+  const prediction = await startPrediction(page, 'bloom/twice-the-bits');
+  const verdict = await predict(prediction, 'About half as many', hasTouch);
+  await expect(verdict).toHaveAttribute('data-verdict', 'wrong');
   await expect(prediction.locator('[data-verdict="right"]')).toContainText('About a tenth');
 });
 
-test('blocks of random bytes are stored as they are; text shrinks', async ({ page, hasTouch }) => {
+test('blocks of random bytes are stored as they are; text shrinks', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   await page.goto(PAGE);
-  const tables = await figure(page, 'compressed-blocks');
+  const tables = await startFigure(page, 'compressed-blocks');
   await tables.getByLabel('Values').selectOption('noise');
   const raw = tables.locator('li[data-raw]');
   await expect(raw).toHaveCount(await tables.locator('.table').first().locator('li').count());
@@ -94,7 +86,7 @@ test('blocks of random bytes are stored as they are; text shrinks', async ({ pag
 
 test('the exercise is solved at ten bits', async ({ page }) => {
   await page.goto(PAGE);
-  const task = await figure(page, 'reach-one-percent');
+  const task = await startFigure(page, 'reach-one-percent');
   const exercise = page.locator('[data-exercise="bloom/reach-one-percent"]');
   const verdict = exercise.locator('.verdict');
   await task.getByLabel('Bits for each key').selectOption('8');

@@ -1,31 +1,16 @@
 // The page of compaction: both trees under one scrubber, other settings, a snapshot, a power cut in
 // the middle; the keeper; a sweep whose points open their runs; tables picked by hand.
 
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Locator, test } from '@playwright/test';
+import { predict, press, startFigure, startPrediction, startSweep, toTheEnd } from './figure.ts';
 import { watchForTrouble } from './pages.ts';
 
 const PAGE = 'tree/compaction/';
 
-/** What is fetched when it is used is pointed at first. */
-async function started(found: Locator): Promise<Locator> {
-  await found.scrollIntoViewIfNeeded();
-  await found.dispatchEvent('pointerover');
-  await expect(found).toHaveAttribute('data-state', 'ready', { timeout: 20_000 });
-  return found;
-}
-const figure = (page: Page, name: string) => started(page.locator(`[data-figure="${name}"]`));
-const sweep = (page: Page, name: string) => started(page.locator(`[data-sweep="${name}"]`));
-const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
-
-async function toTheEnd(root: Locator): Promise<void> {
-  await root.getByRole('slider').focus();
-  await root.page().keyboard.press('End');
-}
-
 /** What a chart says of a policy now. */
 async function cost(root: Locator, name: string, policy: string): Promise<number> {
   const text = await root
-    .locator(`[data-cost="${name}"] .now [data-line="${policy}"] b`)
+    .locator(`[data-chart="${name}"] .now [data-line="${policy}"] b`)
     .textContent();
   return Number(text);
 }
@@ -35,7 +20,7 @@ test('both stores under one scrubber, and other settings for the same history', 
 }) => {
   const trouble = watchForTrouble(page);
   await page.goto(PAGE);
-  const trees = await figure(page, 'compaction');
+  const trees = await startFigure(page, 'compaction');
   const leveled = trees.locator('[data-policy="leveled"]');
   await expect(leveled.locator('.box[data-input]').first()).toBeVisible();
   await expect(leveled.locator('.box[data-concept="volatile"]').first()).toBeVisible();
@@ -53,7 +38,7 @@ test('both stores under one scrubber, and other settings for the same history', 
 
 test('a snapshot is held and released', async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const trees = await figure(page, 'compaction');
+  const trees = await startFigure(page, 'compaction');
   await toTheEnd(trees);
   await press(trees.getByRole('button', { name: 'Take a snapshot' }), hasTouch);
   await toTheEnd(trees);
@@ -63,9 +48,12 @@ test('a snapshot is held and released', async ({ page, hasTouch }) => {
   await expect(trees.locator('.held')).toContainText('No snapshot is held');
 });
 
-test('a power cut amid a compaction: the inputs are still there', async ({ page, hasTouch }) => {
+test('a power cut amid a compaction: the inputs are still there', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   await page.goto(PAGE);
-  const trees = await figure(page, 'compaction');
+  const trees = await startFigure(page, 'compaction');
   const inputs = trees.locator('[data-policy="leveled"] .box[data-input]');
   const numbers = await inputs.allInnerTexts();
   expect(numbers.length).toBeGreaterThan(2);
@@ -82,7 +70,7 @@ test('a power cut amid a compaction: the inputs are still there', async ({ page,
 
 test('the keeper says of each entry why it stays', async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const keeper = await figure(page, 'keeper');
+  const keeper = await startFigure(page, 'keeper');
   await expect(keeper.locator('tr[data-fate="dropped"]')).toHaveCount(1);
   await press(keeper.getByRole('button', { name: 'Release it' }), hasTouch);
   await toTheEnd(keeper);
@@ -98,27 +86,25 @@ test('predictions are answered by the engine', async ({ page, hasTouch }) => {
     ['in-order', 'Tiered: it merges by size'],
     ['tombstone', 'It stays, and goes with a compaction after'],
   ] as const) {
-    const prediction = page.locator(`[data-prediction="compaction/${id}"]`);
-    await prediction.scrollIntoViewIfNeeded();
-    await prediction.dispatchEvent('pointerover');
-    await expect(page.locator('astro-island', { has: prediction })).not.toHaveAttribute('ssr');
-    await press(prediction.getByText(choice), hasTouch);
-    await press(prediction.getByRole('button', { name: 'See what happens' }), hasTouch);
-    await expect(prediction.locator('.verdict')).toHaveAttribute('data-verdict', 'right');
+    const prediction = await startPrediction(page, `compaction/${id}`);
+    await expect(await predict(prediction, choice, hasTouch)).toHaveAttribute(
+      'data-verdict',
+      'right',
+    );
   }
 });
 
 test('a sweep is measured in a worker, and a point opens its run', async ({ page, hasTouch }) => {
   const trouble = watchForTrouble(page);
   await page.goto(PAGE);
-  const plot = await sweep(page, 'against-runs');
+  const plot = await startSweep(page, 'against-runs');
   await press(plot.getByRole('button', { name: 'Measure it here' }), hasTouch);
   await expect(plot).toHaveAttribute('data-phase', 'done', { timeout: 90_000 });
   await expect(plot.getByRole('status')).toContainText('every number as when this page was built');
   await page.locator('[data-trade-off] a.point').first().focus();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/#f=compaction\./);
-  const trees = await figure(page, 'compaction');
+  const trees = await startFigure(page, 'compaction');
   await expect(trees.getByLabel(/^\s*Keys/)).toHaveValue('1024');
   await expect(trees.getByLabel('Runs allowed')).toHaveValue('2');
   expect(trouble).toEqual([]);
@@ -128,9 +114,9 @@ test('a sweep is measured in a worker, and a point opens its run', async ({ page
 const box = (task: Locator, number: number) =>
   task.getByRole('button', { name: new RegExp(`^table ${number}:`) });
 
-test('the exercise is solved by picking tables', async ({ page, hasTouch }) => {
+test('the exercise is solved by picking tables', { tag: '@phone' }, async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const task = await figure(page, 'beat-the-picker');
+  const task = await startFigure(page, 'beat-the-picker');
   const exercise = page.locator('[data-exercise="compaction/beat-the-picker"]');
   const next = async () => {
     await press(task.getByRole('button', { name: 'Next write' }), hasTouch);
@@ -163,10 +149,9 @@ test('the exercise is solved by picking tables', async ({ page, hasTouch }) => {
   await expect(exercise.locator('.solved')).toBeVisible();
 });
 
-test('tables are picked by the keyboard alone', async ({ page, hasTouch }) => {
-  test.skip(hasTouch === true, 'no keyboard on a phone');
+test('tables are picked by the keyboard alone', async ({ page }) => {
   await page.goto(PAGE);
-  const task = await figure(page, 'beat-the-picker');
+  const task = await startFigure(page, 'beat-the-picker');
   await box(task, 4).focus();
   await page.keyboard.press('Space');
   await expect(box(task, 4)).toHaveAttribute('aria-pressed', 'true');

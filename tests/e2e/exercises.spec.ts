@@ -30,7 +30,9 @@ async function seeTheEnd(page: Page): Promise<void> {
   });
 }
 
-test('on a figure: the verdict comes with the end of the run, and is kept', async ({ page }) => {
+test('on a figure: the verdict comes with the end of the run, and is kept', {
+  tag: '@phone',
+}, async ({ page }) => {
   const trouble = watchForTrouble(page);
   await open(page);
   const exercise = figure(page);
@@ -109,7 +111,9 @@ test('a page that opens runs no code, wherever it came from', async ({ page }) =
   expect(workers).toBe(0);
 });
 
-test('a prediction keeps the first answer and shows the moment', async ({ page }) => {
+test('a prediction keeps the first answer and shows the moment', { tag: '@phone' }, async ({
+  page,
+}) => {
   await open(page);
   const section = prediction(page);
   const see = section.getByRole('button');

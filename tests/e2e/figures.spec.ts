@@ -1,35 +1,50 @@
 // What every figure on every page must do, whatever it shows: by mouse or touch, by keyboard
 // alone, back and forth with the same state at every event, and in a link that says it all.
 
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { type Browser, expect, type Locator, test } from '@playwright/test';
+import { type Hooked, moment, press, seek, share } from './figure.ts';
 import { builtPages, readToTheEnd, start, watchForTrouble } from './pages.ts';
 import { nodeHashes } from './scenario-hashes.ts';
 
-interface Hook {
-  readonly cursor: number;
-  readonly length: number;
-  readonly hash: string;
-  stateHash(): string;
-  seek(cursor: number): void;
-}
-type Hooked = Element & { ferrisFigure: Hook };
+/** A thumb hits what is this wide and high. */
+const TARGET_PX = 44;
+/** More tab stops than this before the scrubber, and a figure is tiring: rows of things are one. */
+const TABS_MAX = 16;
 
-const pages = builtPages().filter(({ hasFigures }) => hasFigures);
-
-async function open(page: Page, path: string): Promise<Locator[]> {
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.goto(path);
-  await readToTheEnd(page);
-  const figures = await page.locator('[data-figure]').all();
-  for (const figure of figures) {
-    await start(figure);
-    await begin(figure);
-  }
-  return figures;
+for (const { path, name } of builtPages().filter(({ hasFigures }) => hasFigures)) {
+  test(`${name}: every figure is led by its buttons, by keys, and by a link`, {
+    tag: '@phone',
+  }, async ({ page, browser, hasTouch }) => {
+    const trouble = watchForTrouble(page);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.goto(path);
+    await readToTheEnd(page);
+    const links: Link[] = [];
+    for (const figure of await page.locator('[data-figure]').all()) {
+      const id = String(await figure.getAttribute('data-figure'));
+      const step = (what: string, body: () => Promise<unknown>) =>
+        test.step(`${id}: ${what}`, body);
+      await step('starts', () => begin(figure));
+      // A finger changes nothing but how buttons are pressed. The keys come first: the transport
+      // remembers which of its buttons had the focus last, and Tab leads there.
+      if (!hasTouch) {
+        await step('has the same state forward and back', () =>
+          isTheSameForwardAndBack(figure, id),
+        );
+        await step('is led by the keyboard alone', () => isLedByKeys(figure));
+      }
+      await step('is led by its buttons', () => isLedByButtons(figure, hasTouch));
+      if (!hasTouch)
+        await step('shares its moment', async () => links.push(await linkOf(figure, id)));
+    }
+    if (links.length > 0) await test.step('opens links elsewhere', () => openAll(browser, links));
+    expect(trouble).toEqual([]);
+  });
 }
 
 /** Some exercises open with an empty run: something is done there first, with their own buttons. */
 async function begin(figure: Locator): Promise<void> {
+  await start(figure);
   const actions = figure.getByRole('group', { name: 'Actions' }).getByRole('button');
   for (let presses = 0; presses < 3; presses++) {
     if ((await moment(figure)).length > 5) return;
@@ -37,122 +52,97 @@ async function begin(figure: Locator): Promise<void> {
   }
 }
 
-const moment = (figure: Locator) =>
-  figure.evaluate((root) => {
-    const { cursor, length, hash, stateHash } = (root as unknown as Hooked).ferrisFigure;
-    return { cursor, length, hash, state: stateHash() };
-  });
-const seek = (figure: Locator, cursor: number) =>
-  figure.evaluate((root, to) => (root as unknown as Hooked).ferrisFigure.seek(to), cursor);
-
-for (const { path, name } of pages) {
-  test(`${name}: every figure shows the same state at every event, forward and back`, async ({
-    page,
-  }) => {
-    for (const figure of await open(page, path)) {
-      const { hash } = await moment(figure);
-      const id = String(await figure.getAttribute('data-figure'));
-      expect(hash, `${id}: the trace hash of Node`).toBe(nodeHashes.get(id) ?? hash);
-      const wrong = await figure.evaluate((root) => {
-        const hook = (root as unknown as Hooked).ferrisFigure;
-        const forward: string[] = [];
-        for (let cursor = 0; cursor <= hook.length; cursor++) {
-          hook.seek(cursor);
-          forward.push(hook.stateHash());
-        }
-        const differing: number[] = [];
-        for (let cursor = hook.length; cursor >= 0; cursor--) {
-          hook.seek(cursor);
-          if (hook.stateHash() !== forward[cursor]) differing.push(cursor);
-        }
-        return differing;
-      });
-      expect(wrong, id).toEqual([]);
+async function isTheSameForwardAndBack(figure: Locator, id: string): Promise<void> {
+  const { hash } = await moment(figure);
+  expect(hash, `${id}: the trace hash of Node`).toBe(nodeHashes.get(id) ?? hash);
+  const differing = await figure.evaluate((root) => {
+    const hook = (root as unknown as Hooked).ferrisFigure;
+    const forward: string[] = [];
+    for (let cursor = 0; cursor <= hook.length; cursor++) {
+      hook.seek(cursor);
+      forward.push(hook.stateHash());
     }
-  });
-
-  test(`${name}: every figure is led by its buttons`, async ({ page, hasTouch }) => {
-    const trouble = watchForTrouble(page);
-    for (const figure of await open(page, path)) {
-      const press = async (label: string) => {
-        const button = figure.getByRole('button', { name: label, exact: true });
-        await (hasTouch ? button.tap() : button.click());
-      };
-      await seek(figure, 0);
-      await press('Step forward');
-      await press('Step forward');
-      expect((await moment(figure)).cursor).toBe(2);
-      await press('Step back');
-      expect((await moment(figure)).cursor).toBe(1);
-      await press('Next mark');
-      expect((await moment(figure)).cursor).toBeGreaterThan(1);
-      const box = await figure.getByRole('button', { name: 'Step forward' }).boundingBox();
-      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
+    const wrong: number[] = [];
+    for (let cursor = hook.length; cursor >= 0; cursor--) {
+      hook.seek(cursor);
+      if (hook.stateHash() !== forward[cursor]) wrong.push(cursor);
     }
-    expect(trouble).toEqual([]);
+    return wrong;
   });
-
-  test(`${name}: a link to a moment of a figure shows that moment to somebody else`, async ({
-    page,
-    browser,
-    baseURL,
-    viewport,
-  }) => {
-    for (const figure of await open(page, path)) {
-      const { length } = await moment(figure);
-      await seek(figure, Math.floor(length * 0.6));
-      await figure.getByRole('button', { name: /share/i }).click();
-      const shown = await moment(figure);
-      const id = await figure.getAttribute('data-figure');
-      const other = await browser.newContext({ viewport, ...(baseURL && { baseURL }) });
-      const theirs = await other.newPage();
-      await theirs.goto(page.url());
-      const same = theirs.locator(`[data-figure="${id}"]`);
-      await start(same);
-      await expect.poll(() => moment(same)).toEqual(shown);
-      await other.close();
-    }
-  });
+  expect(differing, `${id}: events whose state is another on the way back`).toEqual([]);
 }
 
-for (const { path, name } of pages) {
-  test(`${name}: every figure is led by the keyboard alone`, async ({ page, hasTouch }) => {
-    test.skip(hasTouch === true, 'no keyboard on a phone');
-    for (const figure of await open(page, path)) {
-      const id = await figure.getAttribute('data-figure');
-      const scrubber = figure.getByRole('slider', { name: 'Event' });
-      await tabTo(page, scrubber);
-      const { length } = await moment(figure);
-      await page.keyboard.press('Home');
-      expect((await moment(figure)).cursor, String(id)).toBe(0);
-      await page.keyboard.press('ArrowRight');
-      await page.keyboard.press('ArrowRight');
-      await page.keyboard.press('ArrowLeft');
-      expect((await moment(figure)).cursor, String(id)).toBe(1);
-      await page.keyboard.press('Shift+ArrowRight');
-      expect((await moment(figure)).cursor, String(id)).toBeGreaterThan(1);
-      await page.keyboard.press('End');
-      expect((await moment(figure)).cursor, String(id)).toBe(length);
-      await page.keyboard.press('ArrowUp');
-      await expect(scrubber).not.toBeFocused();
-      await page.keyboard.press('ArrowDown');
-      await expect(scrubber).toBeFocused();
-      const caption = await figure.locator('.figure-caption').textContent();
-      expect(caption?.trim().length, 'a caption says what happened').toBeGreaterThan(10);
-    }
-  });
+async function isLedByButtons(figure: Locator, hasTouch: boolean): Promise<void> {
+  const button = (label: string) => figure.getByRole('button', { name: label, exact: true });
+  const cursor = async () => (await moment(figure)).cursor;
+  await seek(figure, 0);
+  await press(button('Step forward'), hasTouch);
+  await press(button('Step forward'), hasTouch);
+  expect(await cursor()).toBe(2);
+  await press(button('Step back'), hasTouch);
+  expect(await cursor()).toBe(1);
+  await press(button('Next mark'), hasTouch);
+  expect(await cursor()).toBeGreaterThan(1);
+  const box = await button('Step forward').boundingBox();
+  expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(TARGET_PX);
 }
 
-/** More tab stops than this before the scrubber, and a figure is tiring: rows of things are one. */
-const TABS_MAX = 16;
+async function isLedByKeys(figure: Locator): Promise<void> {
+  const { keyboard } = figure.page();
+  const cursor = async () => (await moment(figure)).cursor;
+  const scrubber = figure.getByRole('slider', { name: 'Event' });
+  await tabTo(figure, scrubber);
+  await keyboard.press('Home');
+  expect(await cursor()).toBe(0);
+  await keyboard.press('ArrowRight');
+  await keyboard.press('ArrowRight');
+  await keyboard.press('ArrowLeft');
+  expect(await cursor()).toBe(1);
+  await keyboard.press('Shift+ArrowRight');
+  expect(await cursor()).toBeGreaterThan(1);
+  await keyboard.press('End');
+  expect(await cursor()).toBe((await moment(figure)).length);
+  await keyboard.press('ArrowUp');
+  await expect(scrubber).not.toBeFocused();
+  await keyboard.press('ArrowDown');
+  await expect(scrubber).toBeFocused();
+  const caption = await figure.locator('.figure-caption').textContent();
+  expect(caption?.trim().length, 'a caption says what happened').toBeGreaterThan(10);
+}
 
 /** Presses Tab from the element before the figure until the target has the focus. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  const figure = target.locator('xpath=ancestor::*[@data-figure]');
+async function tabTo(figure: Locator, target: Locator): Promise<void> {
   await figure.focus();
   for (let presses = 0; presses <= TABS_MAX; presses++) {
     if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
+    await figure.page().keyboard.press('Tab');
   }
   throw new Error(`Tab ${TABS_MAX} times did not lead to the scrubber`);
+}
+
+interface Link {
+  readonly id: string;
+  readonly url: string;
+  readonly shown: Awaited<ReturnType<typeof moment>>;
+}
+
+async function linkOf(figure: Locator, id: string): Promise<Link> {
+  const { length } = await moment(figure);
+  await seek(figure, Math.floor(length * 0.6));
+  return { id, url: await share(figure), shown: await moment(figure) };
+}
+
+/** Somebody else, who has never been here, opens the links one after the other. */
+async function openAll(browser: Browser, links: readonly Link[]): Promise<void> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  for (const { id, url, shown } of links)
+    await test.step(id, async () => {
+      await page.goto('about:blank'); // so that the page loads anew
+      await page.goto(url);
+      const same = page.locator(`[data-figure="${id}"]`);
+      await start(same);
+      await expect.poll(() => moment(same), id).toEqual(shown);
+    });
+  await context.close();
 }

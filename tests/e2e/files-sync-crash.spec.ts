@@ -2,26 +2,16 @@
 // three faults, fail to lose one without a fault, and do it again in the console.
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { start as startFigure, watchForTrouble } from './pages.ts';
+import { moment, press, share, startFigure, stateOf, toTheEnd } from './figure.ts';
+import { watchForTrouble } from './pages.ts';
 
 const PAGE = 'durability/files-sync-crash/';
-
-interface Hook {
-  readonly cursor: number;
-  readonly length: number;
-  readonly branches: number;
-  stateHash(): string;
-  seek(cursor: number): void;
-}
-type Figure = HTMLElement & { readonly ferrisFigure: Hook };
 
 const figure = (page: Page, id: string) => page.locator(`[data-figure="${id}"]`);
 const exercise = (page: Page, name: string) =>
   page.locator(`[data-exercise="files-sync-crash/${name}"]`);
 const verdict = (page: Page, name: string) => exercise(page, name).locator('p.verdict');
 const words = (of: Locator) => of.locator('.verdicts > *').allTextContents();
-const stateHash = (of: Locator) =>
-  of.evaluate((root) => (root as unknown as Figure).ferrisFigure.stateHash());
 
 /** Opens the page and starts these figures. */
 async function open(page: Page, ...ids: string[]): Promise<void> {
@@ -32,24 +22,14 @@ async function open(page: Page, ...ids: string[]): Promise<void> {
 
 /** Those of exercises start when they are used. */
 async function start(page: Page, ...ids: string[]): Promise<void> {
-  for (const id of ids) {
-    await startFigure(figure(page, id));
-  }
+  for (const id of ids) await startFigure(page, id);
 }
 
-/** Goes where the run ends, without watching it. */
-const toTheEnd = (of: Locator) =>
-  of.evaluate((root) => {
-    const { ferrisFigure } = root as unknown as Figure;
-    ferrisFigure.seek(ferrisFigure.length);
-  });
-
 /** Presses buttons of a figure with the mouse, or with a finger where there is one. */
-async function press(page: Page, of: Locator, names: readonly string[]): Promise<void> {
-  const touches = await page.evaluate(() => matchMedia('(pointer: coarse)').matches);
+async function pressAll(page: Page, of: Locator, names: readonly string[]): Promise<void> {
+  const hasTouch = await page.evaluate(() => matchMedia('(pointer: coarse)').matches);
   for (const name of names) {
-    const button = of.getByRole('button', { name, exact: true });
-    await (touches ? button.tap() : button.click());
+    await press(of.getByRole('button', { name, exact: true }), hasTouch);
     await toTheEnd(of);
   }
 }
@@ -70,10 +50,10 @@ test('the prediction comes first, and the figure answers it', async ({ page }) =
   expect(trouble).toEqual([]);
 });
 
-test('promises: by mouse or touch, told and lost', async ({ page }) => {
+test('promises: by mouse or touch, told and lost', { tag: '@phone' }, async ({ page }) => {
   await open(page, 'promise');
   const promises = figure(page, 'promise');
-  await press(page, promises, ['Cut the power', 'Restart: torn']);
+  await pressAll(page, promises, ['Cut the power', 'Restart: torn']);
   expect(await words(promises)).toEqual(['kept', 'kept', 'lost', 'lost']);
   await expect(promises.locator('figcaption')).toContainText('2 of 4 orders are there');
 });
@@ -91,25 +71,21 @@ test('promises: with the keyboard alone', async ({ page }) => {
   await expect(promises.locator('.verdicts .verdict-box').last()).toHaveText('broken');
   await promises.getByRole('slider').press('Shift+ArrowLeft');
   await promises.getByRole('slider').press('ArrowLeft');
-  const { cursor, length } = await promises.evaluate((root) => {
-    const { cursor, length } = (root as unknown as Figure).ferrisFigure;
-    return { cursor, length };
-  });
+  const { cursor, length } = await moment(promises);
   expect(cursor).toBeLessThan(length);
 });
 
 test('a shared moment is the same in a fresh browser', async ({ page, browser, baseURL }) => {
   await open(page, 'promise');
   const promises = figure(page, 'promise');
-  await press(page, promises, ['Write, sync full', 'Cut the power', 'Restart: torn']);
-  await promises.getByRole('button', { name: 'Share' }).click();
-  await expect(page).toHaveURL(/#f=promise\./);
+  await pressAll(page, promises, ['Write, sync full', 'Cut the power', 'Restart: torn']);
+  await share(promises);
   const context = await browser.newContext({ ...(baseURL && { baseURL }) });
   const fresh = await context.newPage();
   await fresh.goto(page.url());
   const there = figure(fresh, 'promise');
   await expect(there).toHaveAttribute('data-state', 'ready');
-  expect(await stateHash(there)).toBe(await stateHash(promises));
+  expect(await stateOf(there)).toBe(await stateOf(promises));
   await context.close();
 });
 
@@ -126,7 +102,9 @@ test('links in the prose show their moment', async ({ page }) => {
   await expect(figure(page, 'disk').locator('figcaption')).toContainText('asks for the first 768');
 });
 
-test('three faults lose an acknowledged write, and the engine says so', async ({ page }) => {
+test('three faults lose an acknowledged write, and the engine says so', { tag: '@phone' }, async ({
+  page,
+}) => {
   await open(page, 'lose-unsynced', 'lose-promised', 'lose-name');
   const tasks = [
     ['lose-unsynced', ['Write, sync full', 'Cut the power', 'Restart: all lost'], 'wrong'],
@@ -137,7 +115,7 @@ test('three faults lose an acknowledged write, and the engine says so', async ({
     ['lose-name', ['Restart, worst case'], 'right'],
   ] as const;
   for (const [name, buttons, expected] of tasks) {
-    await press(page, figure(page, name), buttons);
+    await pressAll(page, figure(page, name), buttons);
     await expect(verdict(page, name)).toHaveAttribute('data-verdict', expected);
   }
   await page.reload();
@@ -149,8 +127,8 @@ test('without a fault no cut loses anything; with a weaker history one does', as
   await open(page, 'prove-safe');
   const prove = exercise(page, 'prove-safe');
   const everywhere = prove.getByRole('button', { name: 'Cut the power everywhere' });
-  await press(page, figure(page, 'prove-safe'), ['Write, sync full', 'Write, sync full']);
-  await press(page, figure(page, 'prove-safe'), ['Write, sync none']);
+  await pressAll(page, figure(page, 'prove-safe'), ['Write, sync full', 'Write, sync full']);
+  await pressAll(page, figure(page, 'prove-safe'), ['Write, sync none']);
   await everywhere.click();
   await prove.getByRole('button', { name: 'Stop' }).click();
   await expect(everywhere).toBeVisible();
@@ -163,7 +141,7 @@ test('without a fault no cut loses anything; with a weaker history one does', as
   expect(await words(figure(page, 'prove-safe'))).toContain('lost');
 
   await prove.getByRole('slider').press('Home');
-  await press(page, figure(page, 'prove-safe'), Array(3).fill('Write, sync full'));
+  await pressAll(page, figure(page, 'prove-safe'), Array(3).fill('Write, sync full'));
   await everywhere.click();
   await expect(verdict(page, 'prove-safe')).toHaveAttribute('data-verdict', 'right', {
     timeout: 40_000,

@@ -1,29 +1,22 @@
 // The page of group commit: rules changed by menus, sweeps measured in a worker and cancelled,
 // points that open their runs, and the exercise from the first press to the verdict.
 
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Locator, test } from '@playwright/test';
+import { predict, press, startFigure, startPrediction, startSweep } from './figure.ts';
 import { watchForTrouble } from './pages.ts';
 
 const PAGE = 'durability/group-commit/';
 
-/** What is fetched when it is used is pointed at first. */
-async function started(found: Locator): Promise<Locator> {
-  await found.scrollIntoViewIfNeeded();
-  await found.dispatchEvent('pointerover');
-  await expect(found).toHaveAttribute('data-state', 'ready', { timeout: 20_000 });
-  return found;
-}
-const figure = (page: Page, name: string) => started(page.locator(`[data-figure="${name}"]`));
-const sweep = (page: Page, name: string) => started(page.locator(`[data-sweep="${name}"]`));
-const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
-
 const sum = (root: Locator, name: string) =>
   root.locator('.sums > div', { has: root.page().getByText(name, { exact: true }) }).locator('dd');
 
-test('rules are changed by menus, and more clients come by buttons', async ({ page, hasTouch }) => {
+test('rules are changed by menus, and more clients come by buttons', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   const trouble = watchForTrouble(page);
   await page.goto(PAGE);
-  const groups = await figure(page, 'group-commit');
+  const groups = await startFigure(page, 'group-commit');
   await groups.getByRole('slider').focus();
   await page.keyboard.press('End');
   await expect(sum(groups, 'answered')).toHaveText('24');
@@ -45,7 +38,7 @@ test('a sweep is measured in a worker, and comes to the numbers of the build', a
 }) => {
   const trouble = watchForTrouble(page);
   await page.goto(PAGE);
-  const plot = await sweep(page, 'latency-against-group');
+  const plot = await startSweep(page, 'latency-against-group');
   await expect(plot.getByRole('status')).toContainText('measured when this page was built');
   expect(page.workers()).toHaveLength(0);
 
@@ -62,7 +55,7 @@ test('a sweep is measured in a worker, and comes to the numbers of the build', a
 
 test('a sweep can be cancelled, and goes on from the start', async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const plot = await sweep(page, 'waiting-for-company');
+  const plot = await startSweep(page, 'waiting-for-company');
   // A worker that is slow to arrive, so that there is time to cancel.
   await page.route(/sweep-worker/, async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -76,26 +69,25 @@ test('a sweep can be cancelled, and goes on from the start', async ({ page, hasT
   await expect(plot).toHaveAttribute('data-phase', 'done');
 });
 
-test('a point opens its run in the figure', async ({ page, hasTouch }) => {
+test('a point opens its run in the figure', { tag: '@phone' }, async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const plot = await sweep(page, 'latency-against-group');
+  const plot = await startSweep(page, 'latency-against-group');
   const second = plot.locator('a[data-place="1"]');
   await press(second, hasTouch);
   await expect(plot.locator('.where')).toHaveText('writes in a group, at most 2');
   const p99 = await plot.locator('dd').nth(1).textContent();
   if (hasTouch) await second.tap(); // the first tap reads, the second opens
   await expect(page).toHaveURL(/#f=group-commit\./);
-  const groups = await figure(page, 'group-commit');
+  const groups = await startFigure(page, 'group-commit');
   await expect(groups.getByLabel('Writes in a group, at most')).toHaveValue('2');
   await groups.getByRole('slider').focus();
   await page.keyboard.press('End');
   await expect(sum(groups, 'p99')).toHaveText(String(p99));
 });
 
-test('the places of a plot are one tab stop, led by arrows', async ({ page, hasTouch }) => {
-  test.skip(hasTouch === true, 'no keyboard on a phone');
+test('the places of a plot are one tab stop, led by arrows', async ({ page }) => {
   await page.goto(PAGE);
-  const plot = await sweep(page, 'waiting-for-company');
+  const plot = await startSweep(page, 'waiting-for-company');
   await plot.getByLabel('Shown').focus();
   await page.keyboard.press('Tab');
   await page.keyboard.press('ArrowRight');
@@ -109,22 +101,21 @@ test('the places of a plot are one tab stop, led by arrows', async ({ page, hasT
   await expect(page).toHaveURL(/#f=group-commit\./);
 });
 
-test('the prediction is answered by the run itself', async ({ page, hasTouch }) => {
+test('the prediction is answered by the run itself', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   await page.goto(PAGE);
-  const prediction = page.locator('[data-prediction="group-commit/alone"]');
-  await prediction.scrollIntoViewIfNeeded();
-  await prediction.dispatchEvent('pointerover');
-  await expect(page.locator('astro-island', { has: prediction })).not.toHaveAttribute('ssr');
-  await press(prediction.getByText('Far more than five'), hasTouch);
-  await press(prediction.getByRole('button', { name: 'See what happens' }), hasTouch);
-  await expect(prediction.locator('.verdict')).toHaveAttribute('data-verdict', 'right');
-  const groups = await figure(page, 'group-commit');
+  const prediction = await startPrediction(page, 'group-commit/alone');
+  const verdict = await predict(prediction, 'Far more than five', hasTouch);
+  await expect(verdict).toHaveAttribute('data-verdict', 'right');
+  const groups = await startFigure(page, 'group-commit');
   await expect(groups.getByLabel('Writes in a group, at most')).toHaveValue('1');
 });
 
 test('the exercise is solved by choosing rules', async ({ page }) => {
   await page.goto(PAGE);
-  const task = await figure(page, 'meet-p99');
+  const task = await startFigure(page, 'meet-p99');
   const exercise = page.locator('[data-exercise="group-commit/meet-p99"]');
   const verdict = exercise.locator('.verdict');
   await task.getByLabel('Writes in a group, at most').selectOption('64');
@@ -137,9 +128,12 @@ test('the exercise is solved by choosing rules', async ({ page }) => {
   await expect(exercise.locator('.solved')).toBeVisible();
 });
 
-test('the header of a new log is one press away from its picture', async ({ page, hasTouch }) => {
+test('the header of a new log is one press away from its picture', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   await page.goto(PAGE);
-  const logs = await figure(page, 'rotation');
+  const logs = await startFigure(page, 'rotation');
   await press(logs.getByRole('tab', { name: 'Bytes' }), hasTouch);
   await expect(logs.getByRole('listbox')).toBeVisible();
   await expect(logs).toContainText('linkB');

@@ -30,7 +30,10 @@ async function openHero(page: Page, path = ''): Promise<Locator> {
 
 const caption = (figure: Locator) => figure.locator('figcaption');
 
-test('the power is cut and comes back; what was promised is there', async ({ page, isMobile }) => {
+test('the power is cut and comes back; what was promised is there', { tag: '@phone' }, async ({
+  page,
+  isMobile,
+}) => {
   const figure = await openHero(page);
   await expect(caption(figure)).toContainText('order 4');
   const press = async (name: string) => {
@@ -92,7 +95,7 @@ test('the link of a crash shows the same crash to somebody else', async ({ page,
   await context.close();
 });
 
-test('it begins by itself, and stops when told to', async ({ page }) => {
+test('it begins by itself, and stops when told to', { tag: '@phone' }, async ({ page }) => {
   await page.goto('');
   const figure = page.locator('[data-figure="crash"]');
   await figure.scrollIntoViewIfNeeded();

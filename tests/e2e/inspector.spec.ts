@@ -13,7 +13,9 @@ async function open(page: Page) {
   return inspector;
 }
 
-test('a table of a store made here, its bytes, and a changed one', async ({ page }) => {
+test('a table of a store made here, its bytes, and a changed one', { tag: '@phone' }, async ({
+  page,
+}) => {
   const trouble = watchForTrouble(page);
   const inspector = await open(page);
   await inspector.getByRole('button', { name: 'Put 50 orders' }).click();
@@ -47,8 +49,7 @@ test('a file that is picked, big and strange', async ({ page }) => {
   await expect(inspector.locator('.damage')).toContainText('Damaged here');
 });
 
-test('by keyboard: from byte to byte, and two digits write one', async ({ page, hasTouch }) => {
-  test.skip(hasTouch === true, 'no keyboard on a phone');
+test('by keyboard: from byte to byte, and two digits write one', async ({ page }) => {
   const inspector = await open(page);
   await inspector.getByRole('button', { name: 'Put', exact: true }).click();
   await inspector.getByRole('button', { name: 'superblock-0' }).click();

@@ -1,38 +1,21 @@
 // The page of the log's bytes: every way to change a byte, what recovery says of it at once,
 // a share link, and the exercises from the first press to the verdict.
 
-import { expect, type Locator, type Page, test } from '@playwright/test';
-import { start, watchForTrouble } from './pages.ts';
+import { expect, type Locator, test } from '@playwright/test';
+import { predict, press, startFigure, startPrediction, stateOf } from './figure.ts';
+import { watchForTrouble } from './pages.ts';
 
 const PAGE = 'durability/log-bytes/';
-
-/** The figure, started. */
-async function figure(page: Page, name: string): Promise<Locator> {
-  const found = page.locator(`[data-figure="${name}"]`);
-  await start(found);
-  return found;
-}
-
-const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
 
 /** What the foot of the table says of the default mode. */
 const usual = (log: Locator) => log.locator('tfoot td').first();
 
-const stateOf = (log: Locator) =>
-  log.evaluate((element) => {
-    const { ferrisFigure } = element as unknown as {
-      ferrisFigure: { cursor: number; stateHash(): string };
-    };
-    return `${ferrisFigure.cursor} ${ferrisFigure.stateHash()}`;
-  });
-
-test('a bit flipped by pointing changes the verdict at once; every byte can be put back', async ({
-  page,
-  hasTouch,
-}) => {
+test('a bit flipped by pointing changes the verdict at once; every byte can be put back', {
+  tag: '@phone',
+}, async ({ page, hasTouch }) => {
   const trouble = watchForTrouble(page);
   await page.goto(PAGE);
-  const log = await figure(page, 'log-bytes');
+  const log = await startFigure(page, 'log-bytes');
   await expect(usual(log)).toContainText('opens whole');
 
   // The reader finds the value of the last record selected.
@@ -56,7 +39,7 @@ test('two digits typed in the grid write a byte; the keyboard alone is enough', 
   page,
 }) => {
   await page.goto(PAGE);
-  const log = await figure(page, 'log-bytes');
+  const log = await startFigure(page, 'log-bytes');
   await log.getByRole('listbox', { name: 'Bytes of the log' }).focus();
   await page.keyboard.type('ff');
   await expect(usual(log)).toContainText('opens torn tail');
@@ -80,7 +63,7 @@ test('two digits typed in the grid write a byte; the keyboard alone is enough', 
 
 test('a share link shows the same damage in a fresh profile', async ({ page, browser }) => {
   await page.goto(PAGE);
-  const log = await figure(page, 'log-bytes');
+  const log = await startFigure(page, 'log-bytes');
   await log.getByRole('button', { name: /^Append a copy of record 5/ }).click();
   await log.getByRole('button', { name: /^Cut the file off/ }).click();
   const state = await stateOf(log);
@@ -90,27 +73,27 @@ test('a share link shows the same damage in a fresh profile', async ({ page, bro
   const fresh = await browser.newContext();
   const other = await fresh.newPage();
   await other.goto(page.url());
-  expect(await stateOf(await figure(other, 'log-bytes'))).toBe(state);
+  expect(await stateOf(await startFigure(other, 'log-bytes'))).toBe(state);
   await fresh.close();
 });
 
 test('a prediction is answered by the two logs', async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const logs = await figure(page, 'same-flip');
-  const prediction = page.locator('[data-prediction="log-bytes/flip-second"]');
-  await prediction.scrollIntoViewIfNeeded();
-  await expect(page.locator('astro-island', { has: prediction })).not.toHaveAttribute('ssr');
-  await press(prediction.getByText('It opens with four writes'), hasTouch);
-  await press(prediction.getByRole('button', { name: 'See what happens' }), hasTouch);
-  await expect(prediction.locator('.verdict')).toHaveAttribute('data-verdict', 'wrong');
+  const logs = await startFigure(page, 'same-flip');
+  const prediction = await startPrediction(page, 'log-bytes/flip-second');
+  const verdict = await predict(prediction, 'It opens with four writes', hasTouch);
+  await expect(verdict).toHaveAttribute('data-verdict', 'wrong');
   await expect(prediction.locator('[data-verdict="right"]')).toContainText('It refuses');
   await expect(logs.getByRole('region', { name: 'sync full' })).toContainText('refuses to open');
   await expect(logs.getByRole('region', { name: 'sync none' })).toContainText('torn tail');
 });
 
-test('an exercise is solved by changing two bytes', async ({ page, hasTouch }) => {
+test('an exercise is solved by changing two bytes', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   await page.goto(PAGE);
-  const log = await figure(page, 'log-bytes-exercise');
+  const log = await startFigure(page, 'log-bytes-exercise');
   const exercise = page.locator('[data-exercise="log-bytes/loses-the-last-two"]');
   const check = exercise.getByRole('button', { name: 'Check the log above' });
   const verdict = exercise.locator('.verdict');

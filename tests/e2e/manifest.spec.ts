@@ -4,28 +4,28 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { SOLUTION } from '../../src/widgets/manifest/check.ts';
 import { cutBeforeSync, FACTS } from '../../src/widgets/manifest/facts.ts';
-import { start, watchForTrouble } from './pages.ts';
+import {
+  moment,
+  openElsewhere,
+  predict,
+  press,
+  seek,
+  startFigure,
+  startPrediction,
+} from './figure.ts';
+import { watchForTrouble } from './pages.ts';
 
 const PAGE = 'tree/manifest/';
 
-const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
-type Hook = { readonly length: number; seek(cursor: number): void };
-const seek = (figure: Locator, to?: number) =>
-  figure.evaluate((root, cursor) => {
-    const { ferrisFigure } = root as unknown as { ferrisFigure: Hook };
-    ferrisFigure.seek(cursor ?? ferrisFigure.length);
-  }, to);
 const button = (figure: Locator, name: string) => figure.getByRole('button', { name, exact: true });
 
 async function open(page: Page, id = 'manifest'): Promise<Locator> {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(PAGE);
-  const figure = page.locator(`[data-figure="${id}"]`);
-  await start(figure);
-  return figure;
+  return startFigure(page, id);
 }
 
-test('an older version is shown, and says which of its tables are gone', async ({
+test('an older version is shown, and says which of its tables are gone', { tag: '@phone' }, async ({
   page,
   hasTouch,
 }) => {
@@ -39,8 +39,7 @@ test('an older version is shown, and says which of its tables are gone', async (
   expect(trouble).toEqual([]);
 });
 
-test('the edits are one tab stop, and the arrows go along them', async ({ page, hasTouch }) => {
-  test.skip(hasTouch === true, 'no keyboard on a phone');
+test('the edits are one tab stop, and the arrows go along them', async ({ page }) => {
   const figure = await open(page);
   const edits = figure.getByRole('group', { name: 'Edits of 000001.man' });
   await expect(edits.locator('[tabindex="0"]')).toHaveCount(1);
@@ -52,7 +51,10 @@ test('the edits are one tab stop, and the arrows go along them', async ({ page, 
   await expect(edits.locator('[aria-pressed="true"]')).toHaveText('all: nothing');
 });
 
-test('a cut before the sync: the inputs are the database again', async ({ page, hasTouch }) => {
+test('a cut before the sync: the inputs are the database again', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   const figure = await open(page);
   await seek(figure, cutBeforeSync().cursor);
   await press(button(figure, 'Cut the power'), hasTouch);
@@ -80,7 +82,10 @@ test('a scan keeps its files', async ({ page, hasTouch }) => {
   await expect(figure.getByText('a scan reads it')).toHaveCount(0);
 });
 
-test('the bytes of an edit are one click away, with their names', async ({ page, hasTouch }) => {
+test('the bytes of an edit are one click away, with their names', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   const figure = await open(page);
   await press(figure.getByRole('tab', { name: 'Bytes' }), hasTouch);
   await figure.getByLabel('File').selectOption('000001.man');
@@ -97,8 +102,7 @@ test('a shared cut is the same in a fresh browser', async ({ page, browser }) =>
   const said = await figure.locator('figcaption').textContent();
   await figure.getByRole('button', { name: /share/i }).click();
   await expect(page).toHaveURL(/#f=manifest\./);
-  const other = await (await browser.newContext()).newPage();
-  await other.goto(page.url());
+  const other = await openElsewhere(browser, page.url());
   const same = other.locator('[data-figure="manifest"]');
   await expect(same.locator('figcaption')).toHaveText(said ?? '');
   await other.context().close();
@@ -106,19 +110,14 @@ test('a shared cut is the same in a fresh browser', async ({ page, browser }) =>
 
 test('the prediction is answered by both restarts', async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const prediction = page.locator('[data-prediction="manifest/edit-not-synced"]');
-  await prediction.scrollIntoViewIfNeeded();
-  await prediction.dispatchEvent('pointerover');
-  await expect(page.locator('astro-island', { has: prediction })).not.toHaveAttribute('ssr');
-  await press(prediction.getByText('The inputs or the output'), hasTouch);
-  await press(prediction.getByRole('button', { name: 'See what happens' }), hasTouch);
-  await expect(prediction.locator('.verdict')).toHaveAttribute('data-verdict', 'right');
+  const prediction = await startPrediction(page, 'manifest/edit-not-synced');
+  const verdict = await predict(prediction, 'The inputs or the output', hasTouch);
+  await expect(verdict).toHaveAttribute('data-verdict', 'right');
 });
 
-test('a table is deleted: opening is refused, verify names it, repair opens it', async ({
-  page,
-  hasTouch,
-}) => {
+test('a table is deleted: opening is refused, verify names it, repair opens it', {
+  tag: '@phone',
+}, async ({ page, hasTouch }) => {
   const figure = await open(page, 'damage');
   await press(button(figure, 'Delete 000004.sst'), hasTouch);
   await seek(figure);
@@ -139,13 +138,14 @@ test('a table is deleted: opening is refused, verify names it, repair opens it',
   await expect(figure.locator('[data-part="refused"] dd')).toHaveText(/^0 of/);
 });
 
-test('the exercise: the wrong step, then two right ones', async ({ page, hasTouch }) => {
+test('the exercise: the wrong step, then two right ones', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   const figure = await open(page, 'between-two-steps');
   const exercise = page.locator('[data-exercise="manifest/leave-three"]');
   const verdict = exercise.locator('.verdict');
   const cuts = SOLUTION.flatMap((action) => (action.do === 'cut' ? [action.after ?? 0] : []));
-  const length = () =>
-    figure.evaluate((root) => (root as unknown as { ferrisFigure: Hook }).ferrisFigure.length);
   const cutAt = async (cursor: number) => {
     await seek(figure, cursor);
     await press(button(figure, 'Cut the power'), hasTouch);
@@ -154,10 +154,10 @@ test('the exercise: the wrong step, then two right ones', async ({ page, hasTouc
     await seek(figure);
   };
   const COMPACTION = 36;
-  const begun = (await length()) - COMPACTION;
+  const begun = (await moment(figure)).length - COMPACTION;
   await cutAt(begun + (cuts[0] ?? 0));
   await expect(verdict).toContainText('Missing: a table that a version has dropped');
-  const before = await length();
+  const before = (await moment(figure)).length;
   await press(button(figure, 'Compact'), hasTouch);
   await cutAt(before + (cuts[1] ?? 0));
   await expect(verdict).toHaveAttribute('data-verdict', 'right');

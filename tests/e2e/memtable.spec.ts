@@ -3,24 +3,17 @@
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { askedFor, SOUGHT } from '../../src/widgets/memtable/probe.ts';
+import { openElsewhere, press, startFigure, toTheEnd } from './figure.ts';
 import { start, watchForTrouble } from './pages.ts';
 
 const PAGE = 'tree/memtable/';
 
-const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
 const button = (figure: Locator, name: string) => figure.getByRole('button', { name, exact: true });
-const toTheEnd = (figure: Locator) =>
-  figure.evaluate((root) => {
-    type Hook = { length: number; seek(cursor: number): void };
-    const { ferrisFigure } = root as unknown as { ferrisFigure: Hook };
-    ferrisFigure.seek(ferrisFigure.length);
-  });
 
 async function open(page: Page): Promise<Locator> {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(PAGE);
-  const figure = page.locator('[data-figure="memtable"]');
-  await start(figure);
+  const figure = await startFigure(page, 'memtable');
   await toTheEnd(figure);
   return figure;
 }
@@ -44,7 +37,10 @@ test('a key is put, sought, deleted and gone; a snapshot still has it', async ({
   expect(trouble).toEqual([]);
 });
 
-test('a power cut in the middle of a flush loses nothing', async ({ page, hasTouch }) => {
+test('a power cut in the middle of a flush loses nothing', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   const figure = await open(page);
   const done = ['Put', 'Put', 'Put', 'Delete krill up to shrimp', 'Put', 'Flush a slice'];
   for (const name of [...done, 'Cut the power', 'Restart: all unsynced lost']) {
@@ -60,8 +56,7 @@ test('a power cut in the middle of a flush loses nothing', async ({ page, hasTou
   await expect(figure.locator('.answer')).toContainText('lobster is not there, after 1 place');
 });
 
-test('by keyboard alone', async ({ page, hasTouch }) => {
-  test.skip(hasTouch === true, 'no keyboard on a phone');
+test('by keyboard alone', async ({ page }) => {
   const figure = await open(page);
   await figure.getByRole('slider').focus();
   await page.keyboard.press('Home');
@@ -81,8 +76,7 @@ test('a shared state is the same in a fresh browser', async ({ page, browser }) 
   await toTheEnd(figure);
   await figure.getByRole('button', { name: /share/i }).click();
   await expect(page).toHaveURL(/#f=memtable\./);
-  const other = await (await browser.newContext()).newPage();
-  await other.goto(page.url());
+  const other = await openElsewhere(browser, page.url());
   const memtable = other
     .locator('[data-figure="memtable"]')
     .getByRole('group', { name: 'Memtable', exact: true });
@@ -99,7 +93,10 @@ test('the prediction is answered by the engine, and shown', async ({ page }) => 
   await expect(figure.locator('figcaption')).toContainText('no eel');
 });
 
-test('the exercise: a wrong order is shown, the right ones pass', async ({ page, hasTouch }) => {
+test('the exercise: a wrong order is shown, the right ones pass', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(PAGE);
   const exercise = page.locator('[data-exercise="memtable/probe-order"]');

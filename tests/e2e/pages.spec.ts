@@ -1,40 +1,68 @@
-// Every built page, on both screens and in both themes: it loads without any trouble, says what it
-// is about, fits the screen, and axe finds nothing.
+// Every built page, on both screens: it loads without any trouble, says what it is about, fits the
+// screen, weighs little, and axe finds nothing in either theme. A desktop opens it dark and switches
+// to light, a phone the other way round, so that each page is loaded in each theme.
 
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
-import { builtPages, readToTheEnd, THEMES, useTheme, watchForTrouble } from './pages.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { outDir } from '../../scripts/address.mjs';
+import {
+  builtPages,
+  COLOR_RULES,
+  overflowPx,
+  readToTheEnd,
+  switchTheme,
+  THEMES,
+  useTheme,
+  violations,
+  watchForTrouble,
+} from './pages.ts';
+import { photograph } from './screenshots.ts';
+import { LIMIT_FIGURES_BYTES, LIMIT_PLAIN_BYTES, watchWeight } from './weight.ts';
 
-/** How many pixels of the page stand out on the right of the screen. */
-function overflowPx(page: Page): Promise<number> {
-  return page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-}
+for (const { path, name, hasFigures } of builtPages()) {
+  const limitBytes = hasFigures ? LIMIT_FIGURES_BYTES : LIMIT_PLAIN_BYTES;
 
-for (const { path, name } of builtPages()) {
-  for (const theme of THEMES) {
-    test(`${name}, ${theme}: loads cleanly, and axe finds nothing`, async ({ page }) => {
-      const trouble = watchForTrouble(page);
-      await useTheme(page, theme);
-      await page.goto(path);
-      await readToTheEnd(page);
+  test(`${name}: loads cleanly, weighs under ${limitBytes / 1000} kB, and axe finds nothing`, {
+    tag: '@phone',
+  }, async ({ page, hasTouch }) => {
+    const [first, second] = hasTouch ? THEMES.toReversed() : THEMES;
+    const trouble = watchForTrouble(page);
+    const weigh = watchWeight(page);
+    await useTheme(page, first);
+    await page.goto(path);
+    await readToTheEnd(page);
 
-      await expect(page.locator('h1')).toHaveCount(1);
-      await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-      expect(trouble).toEqual([]);
-      expect(await overflowPx(page), 'nothing scrolls sideways').toBe(0);
-
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, help, nodes }) => ({
-        id,
-        help,
-        where: nodes.map((node) => `${node.target.join(' ')}: ${node.html.slice(0, 160)}`),
-      }));
-      expect(found).toEqual([]);
+    await expect(page.locator('h1')).toHaveCount(1);
+    await expect(page.locator('html')).toHaveAttribute('data-theme', first);
+    await test.step('weight', async () => {
+      const { totalBytes, list } = await weigh();
+      const description = `${totalBytes} bytes`;
+      test.info().annotations.push({ type: 'gzipped JavaScript', description });
+      expect.soft(totalBytes, list).toBeLessThan(limitBytes);
     });
-  }
+    expect.soft(await overflowPx(page), 'nothing scrolls sideways').toBe(0);
+    expect.soft(await violations(page), `axe, ${first}`).toEqual([]);
+
+    await switchTheme(page, second);
+    expect.soft(await violations(page, { only: COLOR_RULES }), `axe, ${second}`).toEqual([]);
+    await test.step('posters', () => photograph(page, name, second, ['poster']));
+    expect(trouble).toEqual([]);
+  });
 }
+
+test('the modules of the first figure are named in the head of its page', async ({ page }) => {
+  for (const { path } of builtPages().filter(({ hasFigures }) => hasFigures)) {
+    await page.setContent(readFileSync(join(outDir, path, 'index.html'), 'utf8'));
+    const first = page.locator('astro-island[client="visible"]').first();
+    if ((await first.count()) === 0) continue; // all of its figures are fetched when they are used
+    const entry = await first.getAttribute('component-url');
+    const named = page.locator('head link[rel="modulepreload"]');
+    const addresses = await named.evaluateAll((links) => links.map((l) => l.getAttribute('href')));
+    expect(addresses, path).toContain(entry);
+    expect(addresses.length, path).toBeGreaterThan(5);
+  }
+});
 
 test('an address that does not exist shows the not-found page', async ({ page }) => {
   const response = await page.goto('no/such/page/');

@@ -3,7 +3,8 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { expect, type Locator, type Page } from '@playwright/test';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Locator, type Page, type Request } from '@playwright/test';
 import { base, outDir } from '../../scripts/address.mjs';
 
 export interface BuiltPage {
@@ -48,6 +49,18 @@ export async function useTheme(page: Page, theme: Theme): Promise<void> {
   await page.addInitScript((value) => localStorage.setItem('starlight-theme', value), theme);
 }
 
+/** Chooses the other theme as a reader does, who finds the menu in the header or, on a phone, behind a button. */
+export async function switchTheme(page: Page, theme: Theme): Promise<void> {
+  await page
+    .locator('starlight-theme-select select')
+    .first()
+    .evaluate((select, value) => {
+      (select as HTMLSelectElement).value = value;
+      select.dispatchEvent(new Event('change'));
+    }, theme);
+  await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+}
+
 /** Call before `goto`: collects a line for everything that goes wrong on the page from then on. */
 export function watchForTrouble(page: Page): string[] {
   const trouble: string[] = [];
@@ -71,14 +84,59 @@ export async function start(figure: Locator): Promise<void> {
   await expect(figure).toHaveAttribute('data-state', 'ready');
 }
 
-/** Scrolls through the page to its end, so that everything that waits to be seen has started. */
+/** Goes through the page to its end, and waits until all that waits to be seen has started. */
 export async function readToTheEnd(page: Page): Promise<void> {
+  const underWay = new Set<Request>();
+  page.on('request', (request) => underWay.add(request));
+  page.on('requestfinished', (request) => underWay.delete(request));
+  page.on('requestfailed', (request) => underWay.delete(request));
   await page.evaluate(async () => {
-    const stepPx = window.innerHeight / 2;
-    for (let y = 0; y < document.documentElement.scrollHeight; y += stepPx) {
+    const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const see = async (y: number) => {
       window.scrollTo({ top: y, behavior: 'instant' });
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+      await drawn();
+      await drawn(); // what came into view was told so at the end of the frame before
+    };
+    const topOf = (element: Element) => element.getBoundingClientRect().top + window.scrollY;
+    const islands = [...document.querySelectorAll('astro-island')];
+    // An island has no box of its own, its children do.
+    for (const { firstElementChild } of islands)
+      if (firstElementChild) await see(topOf(firstElementChild) - window.innerHeight / 2);
+    await see(document.documentElement.scrollHeight);
   });
-  await page.waitForLoadState('networkidle');
+  const begun = page.locator('astro-island[client="visible"]');
+  await expect(begun.and(page.locator('[ssr]')), 'islands that did not start').toHaveCount(0);
+  await expect(begun.locator('[data-state="loading"]'), 'figures that did not').toHaveCount(0);
+  const quiet = async () => {
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    return underWay.size;
+  };
+  await expect.poll(quiet, 'requests that do not end').toBe(0);
+}
+
+/** How many pixels of the page stand out on the right of the screen. */
+export function overflowPx(page: Page): Promise<number> {
+  return page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+}
+
+/** The rules of axe that a theme may break and another keep. */
+export const COLOR_RULES = ['color-contrast', 'link-in-text-block'] as const;
+
+/** What axe has to say of a page, or of what is in `include`: of everything, or of these rules only. */
+export async function violations(
+  page: Page,
+  about: { only?: readonly string[]; include?: string } = {},
+) {
+  // The site has no frames, so axe may run in the page itself and needs no page of its own.
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  if (about.only) axe.withRules([...about.only]);
+  if (about.include) axe.include(about.include);
+  const found = await axe.analyze();
+  return found.violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    where: nodes.map((node) => `${node.target.join(' ')}: ${node.html.slice(0, 160)}`),
+  }));
 }

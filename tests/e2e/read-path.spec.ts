@@ -3,35 +3,27 @@
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { QUESTIONS, readsOf } from '../../src/widgets/read-path/check.ts';
+import { openElsewhere, press, startFigure, startSweep, toTheEnd } from './figure.ts';
 import { start, watchForTrouble } from './pages.ts';
 
 const PAGE = 'tree/read-path/';
 
-const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
 const sum = (figure: Locator, name: string) =>
   figure
     .locator('.sums > div', { has: figure.page().getByText(name, { exact: true }) })
     .locator('dd');
-const toTheEnd = (figure: Locator) =>
-  figure.evaluate((root) => {
-    type Hook = { length: number; seek(cursor: number): void };
-    const { ferrisFigure } = root as unknown as { ferrisFigure: Hook };
-    ferrisFigure.seek(ferrisFigure.length);
-  });
 
 async function open(page: Page, name = 'read-path'): Promise<Locator> {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(PAGE);
-  const figure = page.locator(`[data-figure="${name}"]`);
-  await start(figure);
+  const figure = await startFigure(page, name);
   await toTheEnd(figure);
   return figure;
 }
 
-test('a get is counted, its block is cached, and another store reads otherwise', async ({
-  page,
-  hasTouch,
-}) => {
+test('a get is counted, its block is cached, and another store reads otherwise', {
+  tag: '@phone',
+}, async ({ page, hasTouch }) => {
   const trouble = watchForTrouble(page);
   const figure = await open(page);
   await figure.getByLabel('Any key').fill('order 074');
@@ -52,9 +44,7 @@ test('a get is counted, its block is cached, and another store reads otherwise',
 
 test('the race: as of an earlier moment, backward, and turned round by keyboard', async ({
   page,
-  hasTouch,
 }) => {
-  test.skip(hasTouch === true, 'no keyboard on a phone');
   const figure = await open(page, 'race');
   const crab = figure.locator('tbody tr', { hasText: 'crab' }).locator('td.out');
   await expect(crab).toHaveText('9');
@@ -94,8 +84,7 @@ test('a shared read is the same in a fresh browser', async ({ page, browser }) =
   await toTheEnd(figure);
   await figure.getByRole('button', { name: /share/i }).click();
   await expect(page).toHaveURL(/#f=read-path\./);
-  const other = await (await browser.newContext()).newPage();
-  await other.goto(page.url());
+  const other = await openElsewhere(browser, page.url());
   await expect(other.locator('[data-figure="read-path"] figcaption')).toContainText(
     'counter is “48”. 3 blocks were read',
   );
@@ -105,8 +94,7 @@ test('a shared read is the same in a fresh browser', async ({ page, browser }) =
 test('a sweep is measured in a worker, and a place opens its run', async ({ page, hasTouch }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(PAGE);
-  const plot = page.locator('[data-sweep="reads-by-bits"]');
-  await start(plot);
+  const plot = await startSweep(page, 'reads-by-bits');
   await press(plot.getByRole('button', { name: 'Measure it here' }), hasTouch);
   await expect(plot).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
   await expect(plot.getByRole('status')).toContainText('every number as when this page was built');
@@ -116,7 +104,7 @@ test('a sweep is measured in a worker, and a place opens its run', async ({ page
   await expect(page).toHaveURL(/#f=read-path\./);
 });
 
-test('the exercise: a wrong number is pointed at, the right ones pass', async ({
+test('the exercise: a wrong number is pointed at, the right ones pass', { tag: '@phone' }, async ({
   page,
   hasTouch,
 }) => {

@@ -1,40 +1,27 @@
 // The page of recovery: every position of the slider, every kind of disk, a recovery that is
 // itself cut short, a share link, and the exercise from the first press to the verdict.
 
-import { expect, type Locator, type Page, test } from '@playwright/test';
-import { start, watchForTrouble } from './pages.ts';
+import { expect, type Locator, test } from '@playwright/test';
+import {
+  moment,
+  openElsewhere,
+  predict,
+  press,
+  seek,
+  share,
+  solveByTheSolution,
+  startExercise,
+  startFigure,
+  startPrediction,
+  stateOf,
+} from './figure.ts';
+import { watchForTrouble } from './pages.ts';
 
 const PAGE = 'durability/recovery/';
 
-interface Hook {
-  readonly cursor: number;
-  readonly length: number;
-  stateHash(): string;
-  seek(cursor: number): void;
-}
-type Started = Element & { readonly ferrisFigure: Hook };
-
-/** The figure, started. */
-async function figure(page: Page, name: string): Promise<Locator> {
-  const found = page.locator(`[data-figure="${name}"]`);
-  await start(found);
-  return found;
-}
-
-const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
-const stateOf = (found: Locator) =>
-  found.evaluate((element) => {
-    const { cursor, stateHash } = (element as unknown as Started).ferrisFigure;
-    return `${cursor} ${stateHash()}`;
-  });
-const cursorOf = (found: Locator) =>
-  found.evaluate((element) => (element as unknown as Started).ferrisFigure.cursor);
-
 /** What the page says of all positions, once it has cut the power at each. */
 async function sweepOf(crash: Locator): Promise<string> {
-  const length = await crash.evaluate(
-    (element) => (element as unknown as Started).ferrisFigure.length,
-  );
+  const { length } = await moment(crash);
   const chart = crash.locator('.chart');
   await expect(chart).toHaveAttribute('data-known', String(length + 1));
   return (await chart.getAttribute('aria-label')) ?? '';
@@ -44,13 +31,12 @@ test.beforeEach(async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
 });
 
-test('an honest disk keeps every promise wherever the power goes; one that lies does not', async ({
-  page,
-  hasTouch,
-}) => {
+test('an honest disk keeps every promise wherever the power goes; one that lies does not', {
+  tag: '@phone',
+}, async ({ page, hasTouch }) => {
   const trouble = watchForTrouble(page);
   await page.goto(PAGE);
-  const crash = await figure(page, 'crash-anywhere');
+  const crash = await startFigure(page, 'crash-anywhere');
   await expect(crash.locator('.verdict')).toHaveText(/^A prefix: the first 5 of 6 writes\./);
   for (const disk of ['nothing', 'everything', 'by chance', 'Roll again']) {
     await press(crash.getByRole('button', { name: disk, exact: true }), hasTouch);
@@ -66,15 +52,18 @@ test('an honest disk keeps every promise wherever the power goes; one that lies 
   expect(trouble).toEqual([]);
 });
 
-test('pointing at the staircase moves the cut, and so do the keys', async ({ page, hasTouch }) => {
+test('pointing at the staircase moves the cut, and so do the keys', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   await page.goto(PAGE);
-  const crash = await figure(page, 'crash-anywhere');
+  const crash = await startFigure(page, 'crash-anywhere');
   const chart = crash.locator('.chart');
   await chart.scrollIntoViewIfNeeded();
   const { width, height } = (await chart.boundingBox()) ?? { width: 0, height: 0 };
   const position = { x: width - 2, y: height / 2 };
   await (hasTouch ? chart.tap({ position }) : chart.click({ position }));
-  expect(await cursorOf(crash)).toBeGreaterThan(118);
+  expect((await moment(crash)).cursor).toBeGreaterThan(118);
   await expect(crash.locator('.verdict')).toContainText('writes 1 to 7');
 
   await crash.getByRole('slider').focus();
@@ -86,15 +75,13 @@ test('pointing at the staircase moves the cut, and so do the keys', async ({ pag
 
 test('a link brings back the disk, the position and the verdict', async ({ page, browser }) => {
   await page.goto(PAGE);
-  const crash = await figure(page, 'crash-anywhere');
+  const crash = await startFigure(page, 'crash-anywhere');
   await crash.getByRole('button', { name: 'everything', exact: true }).click();
-  await crash.evaluate((element) => (element as unknown as Started).ferrisFigure.seek(105));
-  await crash.getByRole('button', { name: 'Share a link to this moment' }).click();
-  await expect(page).toHaveURL(/#f=crash-anywhere\./);
+  await seek(crash, 105);
+  await share(crash);
 
-  const other = await (await browser.newContext()).newPage();
-  await other.goto(page.url());
-  const opened = await figure(other, 'crash-anywhere');
+  const other = await openElsewhere(browser, page.url());
+  const opened = await startFigure(other, 'crash-anywhere');
   expect(await stateOf(opened)).toBe(await stateOf(crash));
   expect(await opened.locator('.verdict').textContent()).toBe(
     await crash.locator('.verdict').textContent(),
@@ -103,14 +90,13 @@ test('a link brings back the disk, the position and the verdict', async ({ page,
   await other.context().close();
 });
 
-test('an outcome can be looked into, and a recovery that is cut short does the same again', async ({
-  page,
-  hasTouch,
-}) => {
+test('an outcome can be looked into, and a recovery that is cut short does the same again', {
+  tag: '@phone',
+}, async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const crash = await figure(page, 'crash-anywhere');
+  const crash = await startFigure(page, 'crash-anywhere');
   await press(crash.getByRole('link', { name: 'this recovery, step by step' }), hasTouch);
-  const steps = await figure(page, 'recovery-steps');
+  const steps = await startFigure(page, 'recovery-steps');
   await expect(steps.locator('figcaption')).toContainText('The power is back');
 
   await press(steps.getByRole('button', { name: 'Next mark' }), hasTouch);
@@ -127,28 +113,14 @@ test('an outcome can be looked into, and a recovery that is cut short does the s
 
 test('the prediction leads to the moment between the edit and the deletion', async ({ page }) => {
   await page.goto(PAGE);
-  const prediction = page.locator('[data-prediction="recovery/edit-then-cut"]');
-  await prediction.scrollIntoViewIfNeeded();
-  const see = prediction.getByRole('button', { name: 'See what happens' });
-  await expect(async () => {
-    await prediction.getByText('It doesn’t read it.').click();
-    await expect(see).toBeEnabled({ timeout: 1000 });
-  }).toPass();
-  await see.click();
-  await expect(prediction.locator('.verdict')).toContainText('So it is.');
-  const crash = await figure(page, 'crash-anywhere');
+  const prediction = await startPrediction(page, 'recovery/edit-then-cut');
+  const verdict = await predict(prediction, 'It doesn’t read it.', false);
+  await expect(verdict).toContainText('So it is.');
+  const crash = await startFigure(page, 'crash-anywhere');
   await expect(crash.getByText('not read: in a table')).toBeVisible();
 });
 
 test('the exercise: what is there fails, the solution passes', async ({ page }) => {
   await page.goto(PAGE);
-  const exercise = page.locator('[data-exercise="recovery/replay-twice"]');
-  await exercise.scrollIntoViewIfNeeded();
-  await exercise.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(exercise.locator('.verdict')).toHaveAttribute('data-verdict', 'wrong');
-  for (const hint of ['Hint 1 of 3', 'Hint 2 of 3', 'Hint 3 of 3', 'Show a solution'])
-    await exercise.getByText(hint).click();
-  await exercise.getByRole('button', { name: 'Put it in the editor' }).click();
-  await exercise.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(exercise.locator('.verdict')).toHaveAttribute('data-verdict', 'right');
+  await solveByTheSolution(await startExercise(page, 'recovery/replay-twice'));
 });

@@ -1,27 +1,21 @@
 // The page of the skip list: coins, any letter, insert by hand, two threads whole and broken, and
 // the sweep whose places open their runs.
 
-import { expect, type Locator, type Page, test } from '@playwright/test';
-import { start, watchForTrouble } from './pages.ts';
+import { expect, type Locator, test } from '@playwright/test';
+import { openElsewhere, press, startExercise, startFigure, startSweep } from './figure.ts';
+import { watchForTrouble } from './pages.ts';
 
 const PAGE = 'tree/skip-list/';
 
-async function figure(page: Page, name: string): Promise<Locator> {
-  const found = page.locator(`[data-figure="${name}"]`);
-  await start(found);
-  return found;
-}
-const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
 const count = (list: Locator) => list.locator('.count strong');
 
-test('coins change the way of the search, and a letter is searched and inserted', async ({
-  page,
-  hasTouch,
-}) => {
+test('coins change the way of the search, and a letter is searched and inserted', {
+  tag: '@phone',
+}, async ({ page, hasTouch }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const trouble = watchForTrouble(page);
   await page.goto(PAGE);
-  const list = await figure(page, 'skip-list');
+  const list = await startFigure(page, 'skip-list');
   await expect(count(list)).toHaveText('6');
   await press(list.getByRole('button', { name: 'All 1', exact: true }), hasTouch);
   await expect(count(list)).toHaveText('8');
@@ -41,24 +35,24 @@ test('coins change the way of the search, and a letter is searched and inserted'
 
 test('a link shows the same moment to somebody else', async ({ page, browser }) => {
   await page.goto(PAGE);
-  const list = await figure(page, 'skip-list');
+  const list = await startFigure(page, 'skip-list');
   await list.getByRole('button', { name: 'All 4', exact: true }).click();
   await list
     .getByRole('button', { name: /share|link/i })
     .first()
     .click();
   await expect(page).toHaveURL(/#f=skip-list\./);
-  const other = await (await browser.newContext()).newPage();
-  await other.goto(page.url());
+  const other = await openElsewhere(browser, page.url());
   await expect(count(other.locator('[data-figure="skip-list"]'))).toHaveText('11');
   await other.context().close();
 });
 
-test('an insert by hand is judged by the engine’s', async ({ page, hasTouch }) => {
+test('an insert by hand is judged by the engine’s', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   await page.goto(PAGE);
-  const exercise = page.locator('[data-exercise="skip-list/insert-by-hand"]');
-  await exercise.scrollIntoViewIfNeeded();
-  await expect(page.locator('astro-island', { has: exercise })).not.toHaveAttribute('ssr');
+  const exercise = await startExercise(page, 'skip-list/insert-by-hand');
   const verdict = exercise.locator('.verdict');
   const say = async (level: number, from: string, to?: string) => {
     await exercise.getByLabel(`Level ${level}: whose link changes`).selectOption(from);
@@ -80,10 +74,13 @@ test('an insert by hand is judged by the engine’s', async ({ page, hasTouch })
   await expect(exercise.locator('.solved')).toBeVisible();
 });
 
-test('the same turns lose a key when links are overwritten', async ({ page, hasTouch }) => {
+test('the same turns lose a key when links are overwritten', { tag: '@phone' }, async ({
+  page,
+  hasTouch,
+}) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(PAGE);
-  const two = await figure(page, 'threads');
+  const two = await startFigure(page, 'threads');
   await expect(two.locator('figcaption')).toContainText('Nothing is written');
   await press(two.getByRole('button', { name: 'Plain store: break it' }), hasTouch);
   await expect(two.locator('.outcome')).toContainText('not found: d');
@@ -97,10 +94,7 @@ test('the same turns lose a key when links are overwritten', async ({ page, hasT
 
 test('a place of the sweep opens its run', async ({ page, hasTouch }) => {
   await page.goto(PAGE);
-  const sweep = page.locator('[data-sweep="comparisons"]');
-  await sweep.scrollIntoViewIfNeeded();
-  await sweep.dispatchEvent('pointerover');
-  await expect(sweep).toHaveAttribute('data-state', 'ready', { timeout: 20_000 });
+  const sweep = await startSweep(page, 'comparisons');
   await press(sweep.getByRole('button', { name: 'Measure it here' }), hasTouch);
   await expect(sweep).toHaveAttribute('data-phase', 'done', { timeout: 30_000 });
   await expect(sweep.getByRole('status')).toContainText('every number as when this page was built');
@@ -108,6 +102,6 @@ test('a place of the sweep opens its run', async ({ page, hasTouch }) => {
   await press(place, hasTouch);
   if (hasTouch) await place.tap();
   await expect(page).toHaveURL(/#f=skip-list-cost\./);
-  const large = await figure(page, 'skip-list-cost');
+  const large = await startFigure(page, 'skip-list-cost');
   await expect(large.locator('.name')).toContainText('No list yet');
 });

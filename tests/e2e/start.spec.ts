@@ -84,7 +84,7 @@ test('the tables name every call, option and error', async ({ page }) => {
     expect(names).toContain(name);
 });
 
-test('a reader puts, crashes, reloads, and finds it again', async ({ page }) => {
+test('a reader puts, crashes, reloads, and finds it again', { tag: '@phone' }, async ({ page }) => {
   await page.goto(GETTING_STARTED);
   const widget = page.locator('[data-try-it]');
   await widget.scrollIntoViewIfNeeded();

@@ -3,31 +3,22 @@
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { puzzle } from '../../src/exercise/table/decode.ts';
-import { start, watchForTrouble } from './pages.ts';
+import { openElsewhere, press, startFigure, toTheEnd } from './figure.ts';
+import { watchForTrouble } from './pages.ts';
 
 const PAGE = 'tree/table/';
 
-const press = (target: Locator, isTouch: boolean) => (isTouch ? target.tap() : target.click());
 const answer = (figure: Locator) => figure.locator('dd').last();
-const toTheEnd = (figure: Locator) =>
-  figure.evaluate((root) => {
-    type Hook = { length: number; seek(cursor: number): void };
-    const { ferrisFigure } = root as unknown as { ferrisFigure: Hook };
-    ferrisFigure.seek(ferrisFigure.length);
-  });
 
 async function open(page: Page): Promise<Locator> {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(PAGE);
-  const figure = page.locator('[data-figure="table-lookup"]');
-  await start(figure);
-  return figure;
+  return startFigure(page, 'table-lookup');
 }
 
-test('keys are looked up by button and by typing; a block is read, or nothing', async ({
-  page,
-  hasTouch,
-}) => {
+test('keys are looked up by button and by typing; a block is read, or nothing', {
+  tag: '@phone',
+}, async ({ page, hasTouch }) => {
   const trouble = watchForTrouble(page);
   const figure = await open(page);
   const read = figure.locator('dd').nth(2);
@@ -47,8 +38,7 @@ test('keys are looked up by button and by typing; a block is read, or nothing', 
   expect(trouble).toEqual([]);
 });
 
-test('the tree is one tab stop, and says what each part is', async ({ page, hasTouch }) => {
-  test.skip(hasTouch === true, 'no keyboard on a phone');
+test('the tree is one tab stop, and says what each part is', async ({ page }) => {
   const figure = await open(page);
   await figure.locator('[data-node="footer"]').focus();
   await expect(figure.getByRole('note')).toContainText('footer: 64 bytes at');
@@ -61,8 +51,7 @@ test('the tree is one tab stop, and says what each part is', async ({ page, hasT
   await expect(figure.locator('.tree [tabindex="0"]')).toHaveCount(1);
 });
 
-test('pointing at the map lights up the tree', async ({ page, hasTouch }) => {
-  test.skip(hasTouch === true, 'a finger does not hover');
+test('pointing at the map lights up the tree', async ({ page }) => {
   const figure = await open(page);
   await figure.locator('.figure-stage svg').hover({ position: { x: 4, y: 4 } });
   await expect(figure.getByRole('note')).toContainText('header: 64 bytes at 0');
@@ -77,8 +66,7 @@ test('a shared lookup is the same in a fresh browser', async ({ page, browser })
   await toTheEnd(figure);
   await figure.getByRole('button', { name: /share/i }).click();
   await expect(page).toHaveURL(/#f=table-lookup\./);
-  const other = await (await browser.newContext()).newPage();
-  await other.goto(page.url());
+  const other = await openElsewhere(browser, page.url());
   await expect(answer(other.locator('[data-figure="table-lookup"]'))).toHaveText('90');
   await other.context().close();
 });
@@ -92,7 +80,9 @@ test('the prediction is answered by the engine, and shown', async ({ page }) => 
   await expect(figure.locator('figcaption')).toContainText('checksum');
 });
 
-test('the exercise: a wrong field is pointed at, the right ones pass', async ({ page }) => {
+test('the exercise: a wrong field is pointed at, the right ones pass', { tag: '@phone' }, async ({
+  page,
+}) => {
   const { answer: right } = puzzle();
   await page.goto(PAGE);
   const exercise = page.locator('[data-exercise="table/decode-restart"]');
