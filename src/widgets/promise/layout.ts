@@ -12,6 +12,7 @@
 // log itself, to scale; a second log, begun after a restart, goes on to the right.
 
 import { type Recorded, SECTOR_BYTES } from '../../../engine/index.ts';
+import type { LaneBox } from '../../marks/file-lanes.ts';
 import type { Concept } from '../../player/caption.ts';
 import { conceptOf, type Segment, type SegmentState } from '../../projections/files.ts';
 import type { StoreState, WriteState } from '../../projections/store.ts';
@@ -26,18 +27,6 @@ import {
   verdictOf,
 } from './projection.ts';
 
-export interface Piece {
-  readonly key: string;
-  /** Left edge and width, as parts of the whole. */
-  readonly x: number;
-  readonly width: number;
-  /** 0 is the page cache, 1 the disk. */
-  readonly row: number;
-  readonly concept: Concept;
-  readonly label: string;
-  readonly title: string;
-}
-
 export interface Column {
   readonly write: number;
   readonly x: number;
@@ -46,7 +35,7 @@ export interface Column {
   readonly toldConcept: Concept | undefined;
   readonly verdict: PromiseVerdict | undefined;
   readonly verdictConcept: Concept | undefined;
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly LaneBox[];
 }
 
 export interface PromiseLayout {
@@ -113,7 +102,7 @@ function layoutPiece(
   write: WriteState,
   x: number,
   width: number,
-): Piece {
+): LaneBox {
   const from = Math.max(segment.offset, place.offset);
   const to = Math.min(segment.offset + segment.size, place.offset + place.size);
   return {
