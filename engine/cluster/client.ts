@@ -149,9 +149,9 @@ class Client implements RunningProgram {
     current.sendAtTicks = nowTicks + timeoutTicks;
     this.#environment.trace?.({ type: 'client.send', request, to, attempt });
     this.#outbox.send(to, messageOf(call, this.#environment.id, request));
-    // If this one doesn't answer in time, the next in turn is asked.
+    // If this one doesn't answer in time, the next in turn is asked. Whoever was named has no
+    // turn: two servers that name each other would have it for ever.
     this.#leader = 0;
-    this.#turn = Math.max(0, servers.indexOf(to));
   }
 
   #hear(nowTicks: number, from: NodeId, bytes: Uint8Array): void {
