@@ -91,7 +91,7 @@ function acknowledge(core: Core, from: NodeId, message: Append, agreed: LogIndex
 /** Paper, figure 2, AppendEntries, 2; with the hint of 5.3, end: a whole term is passed over. */
 function reject(core: Core, from: NodeId, message: Append): void {
   const { previousIndex, previousTerm, round } = message;
-  const agreed = core.log.lastAtOrBelow(previousIndex, previousTerm);
+  const agreed = core.log.lastAtOrBelow(previousIndex - 1, previousTerm);
   const conflictTerm = core.log.termAt(agreed) ?? 0;
   const conflictIndex = agreed + 1;
   core.trace?.({ type: 'raft.reject', previousIndex, previousTerm, conflictIndex, conflictTerm });

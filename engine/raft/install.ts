@@ -24,7 +24,7 @@ export function onSnapshot(core: Core, from: NodeId, message: Snapshot): void {
   }
   const incoming = incomingOf(core, from, message);
   incoming.round = message.round;
-  if (offsetBytes === incoming.offsetBytes && bytes.length > 0) {
+  if (offsetBytes === incoming.offsetBytes && (bytes.length > 0 || totalBytes === 0)) {
     core.received.push({ meta, offsetBytes, totalBytes, bytes });
     incoming.offsetBytes += bytes.length;
   }

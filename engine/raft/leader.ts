@@ -178,7 +178,7 @@ export function onSnapshotReply(core: Core, from: NodeId, message: SnapshotReply
     return;
   }
   if (message.installed) {
-    onAccept(core, leadership, peer, message.index);
+    onInstalled(core, leadership, peer, message.index);
     return;
   }
   // The same again is no news: or each doubled reply would double the chunks for ever.
@@ -188,4 +188,13 @@ export function onSnapshotReply(core: Core, from: NodeId, message: SnapshotReply
   peer.moved = true;
   peer.waits = sending.offsetBytes === sending.totalBytes; // it installs it: wait
   leadership.isDue = true;
+}
+
+/** The follower goes on from the snapshot's end; if that is compacted by now, with a newer one. */
+function onInstalled(core: Core, leadership: Leadership, peer: Progress, index: number): void {
+  peer.accept(index);
+  peer.becomeProbe();
+  leadership.isDue = true;
+  tellProgress(core, peer);
+  advanceCommit(core, leadership);
 }

@@ -215,8 +215,18 @@ function onMessage(core: Core, from: NodeId, message: Message): void {
   if (message.term > core.term && !isOfNextTerm) {
     const isLeader = message.type === 'append' || message.type === 'snapshot';
     core.becomeFollower(message.term, isLeader ? from : 0, 'higher term');
+    if (isReply(message)) return; // it answers nothing of the new term
   }
   dispatch(core, from, message);
+}
+
+function isReply({ type }: Message): boolean {
+  return (
+    type === 'append-reply' ||
+    type === 'vote-reply' ||
+    type === 'pre-vote-reply' ||
+    type === 'snapshot-reply'
+  );
 }
 
 /** Paper, 5.1: a request of an old term is refused; a reply of one is of no use. */

@@ -27,7 +27,14 @@ export interface Disk {
   snapshot: SnapshotMeta | undefined;
   entries: Entry[];
   /** State machine snapshots: the commands applied, a line each. */
-  image: { index: number; bytes: Uint8Array } | undefined;
+  image: Image | undefined;
+  /** One that was received; it counts when the log says that it begins after it. */
+  arrived: Image | undefined;
+}
+
+interface Image {
+  readonly index: number;
+  readonly bytes: Uint8Array;
 }
 
 export interface Server {
@@ -76,6 +83,8 @@ export class Cluster {
   readonly slowDisks = new Set<number>();
   /** Called for every event. */
   watch: ((id: number, event: RaftEvent) => void) | undefined;
+  watchSend: ((server: Server, message: Message) => void) | undefined;
+  watchApply: ((server: Server, entry: Entry) => void) | undefined;
   /** Event types left out of the transcript. */
   quiet: Set<string> = new Set(QUIET);
   isSilent = false;
@@ -87,14 +96,24 @@ export class Cluster {
     this.#options = options;
     this.#random = new Random(options.seed ?? 1);
     const { voters = [1, 2, 3], learners = [], others = [] } = options;
+    this.isSilent = true;
     for (const id of [...voters, ...learners, ...others]) this.#found(id);
+    this.isSilent = false;
+    if (options.logs !== undefined) this.say(this.logs());
   }
 
   #found(id: number): void {
     const terms = this.#options.logs?.[id] ?? [];
     const entries = terms.map((term, i) => entryOf(i + 1, term));
     const term = Math.max(this.#options.terms?.[id] ?? 0, terms[terms.length - 1] ?? 0);
-    const disk: Disk = { term, vote: 0, snapshot: undefined, entries, image: undefined };
+    const disk: Disk = {
+      term,
+      vote: 0,
+      snapshot: undefined,
+      entries,
+      image: undefined,
+      arrived: undefined,
+    };
     this.#boot(id, disk, 0);
   }
 
@@ -113,8 +132,9 @@ export class Cluster {
       wakeAtTicks: 0,
       raft: undefined as unknown as Raft,
     };
-    if (disk.image !== undefined && disk.image.index >= (disk.snapshot?.index ?? 0))
-      this.#load(server, disk.image);
+    if (disk.arrived !== undefined && disk.arrived.index === disk.snapshot?.index)
+      disk.image = disk.arrived;
+    if (disk.image !== undefined) this.#load(server, disk.image);
     this.servers.set(id, server);
     server.raft = new Raft(this.#optionsOf(id), recovered(server), this.#random.fork(`${id}`), {
       snapshots: snapshotsOf(server),
@@ -123,7 +143,7 @@ export class Cluster {
     this.step(id, { type: 'wake' });
   }
 
-  #load(server: Server, image: NonNullable<Disk['image']>): void {
+  #load(server: Server, image: Image): void {
     server.commands = text(image.bytes).split('\n').slice(0, -1);
     server.appliedIndex = image.index;
   }
@@ -189,7 +209,8 @@ export class Cluster {
       if (offsetBytes + bytes.length === totalBytes) server.received = meta;
     }
     if (effects.restore !== undefined) {
-      this.#load(server, server.disk.image!);
+      server.disk.image = server.disk.arrived!;
+      this.#load(server, server.disk.image);
       this.say(`${server.id}       restored to ${effects.restore.index}`);
     }
     for (const entry of effects.apply) this.#apply(server, entry);
@@ -201,6 +222,7 @@ export class Cluster {
   #apply(server: Server, entry: Entry): void {
     if (entry.index !== server.appliedIndex + 1) throw new Error('applied with a gap');
     server.appliedIndex = entry.index;
+    this.watchApply?.(server, entry);
     if (entry.kind === 'command') server.commands.push(text(entry.data));
   }
 
@@ -212,6 +234,7 @@ export class Cluster {
   }
 
   #send(from: number, to: number, message: Message): void {
+    this.watchSend?.(this.server(from), message);
     const isCut = this.#cuts.has(`${from}>${to}`) || !this.servers.has(to);
     this.say(`${from} -> ${to}  ${printMessage(message)}${isCut ? '   LOST' : ''}`);
     if (!isCut) this.flights.push({ from, to, message });
@@ -232,10 +255,10 @@ export class Cluster {
   /** A snapshot whose chunks are all here is durable at the same time. */
   #install(server: Server): void {
     const meta = server.received;
-    if (meta === undefined || this.slowDisks.has(server.id)) return;
+    if (meta === undefined) return;
     server.received = undefined;
     const bytes = utf8(server.chunks.map((chunk) => text(chunk)).join(''));
-    server.disk.image = { index: meta.index, bytes };
+    server.disk.arrived = { index: meta.index, bytes };
     this.step(server.id, { type: 'snapshot-received', meta });
   }
 
@@ -301,6 +324,33 @@ export class Cluster {
     this.step(id, { type: 'wake' });
   }
 
+  /** The same, but the leaders' heartbeats go on meanwhile, which the transcript leaves out. */
+  timeoutAmongHeartbeats(id: number): void {
+    const server = this.server(id);
+    const deadline = server.wakeAtTicks - server.clockOffset;
+    this.say('        ... heartbeats');
+    this.isSilent = true;
+    while (this.nowTicks + 100 < deadline) {
+      this.advance(100);
+      for (const leader of this.leaders()) this.step(leader, { type: 'wake' });
+      this.settle();
+    }
+    this.isSilent = false;
+    this.timeout(id);
+  }
+
+  /** Time goes on; timers fire when they are due, and every message arrives at once. */
+  run(ticks: number): void {
+    const end = this.nowTicks + ticks;
+    while (this.nowTicks < end) {
+      this.settle();
+      const up = [...this.servers.values()].filter(({ isUp }) => isUp);
+      const next = Math.min(...up.map((server) => server.wakeAtTicks - server.clockOffset));
+      this.nowTicks = Math.max(this.nowTicks, Math.min(next, end));
+      for (const { id } of up) this.step(id, { type: 'wake' });
+    }
+  }
+
   // --------------------------------------------------------------------------------- story
 
   /** The server is elected, and everything comes to rest. */
@@ -324,6 +374,12 @@ export class Cluster {
   crash(id: number): void {
     this.server(id).isUp = false;
     this.say(`${id}       crashed`);
+  }
+
+  /** Those whose servers run now and believe that they lead. */
+  leaders(): number[] {
+    const up = [...this.servers.values()].filter(({ isUp }) => isUp);
+    return up.filter(({ raft }) => raft.status().role === 'leader').map(({ id }) => id);
   }
 
   /** It starts again with what its disk has kept. */
