@@ -8,7 +8,9 @@
 //    corrupts one that is in flight.
 // 2. A cut link loses what is sent while it is cut, and what arrives while it is cut.
 // 3. Bytes aren't copied, since nobody changes them; corruption changes a copy.
-// 4. A message that has arrived at a node that is paused or slow waits at its door: it
+// 4. A message that is lost by chance was on the wire: it took its share of the bandwidth,
+//    and drew its latency, so that losing it shifts nothing for those after it.
+// 5. A message that has arrived at a node that is paused or slow waits at its door: it
 //    can't be touched any more, and still counts in the link's queue.
 
 import { EMPTY_BYTES } from '../base/bytes.ts';
@@ -97,6 +99,11 @@ export class Network {
       return;
     }
     const arrivesAtTicks = link.arrival(this.#kernel.nowTicks, bytes.length);
+    if (link.isLossy) {
+      this.#tellSent(message, from, to, bytes, undefined);
+      this.#tellDropped(message, from, to, 'loss');
+      return;
+    }
     const flight = this.#launch(link, message, bytes, arrivesAtTicks);
     this.#tellSent(message, from, to, bytes, arrivesAtTicks);
     const bit = link.corruptBit(bytes.length);
@@ -246,8 +253,7 @@ export class Network {
   #refusal(link: Link | undefined, sizeBytes: number): DropReason | undefined {
     if (link === undefined) return 'node is down';
     if (link.cutBy !== 0) return 'severed';
-    if (link.isFullFor(sizeBytes)) return 'queue is full';
-    return link.isLossy ? 'loss' : undefined;
+    return link.isFullFor(sizeBytes) ? 'queue is full' : undefined;
   }
 
   #launch(link: Link, message: number, bytes: Uint8Array, arrivesAtTicks: number): FlightRecord {
