@@ -3,6 +3,11 @@
 
 export { restore } from './api/backups.ts';
 export {
+  ClusterConsole,
+  type ClusterConsoleOptions,
+  type NodeStatus,
+} from './api/cluster-console.ts';
+export {
   type Acknowledgment,
   type ConsoleOpenOptions,
   type CrashReport,
@@ -16,6 +21,13 @@ export { type OpenOptions, open } from './api/open.ts';
 export type { BatchOperation, KeyRange, Operand } from './api/operations.ts';
 export type { DatabaseSnapshot, Reader, ReadOptions } from './api/reader.ts';
 export { type RepairSourceOptions, repair } from './api/repairs.ts';
+export {
+  LINK_ACTIONS_MAX,
+  LINK_CHARACTERS_MAX,
+  LINK_FORMAT,
+  type LinkedHistory,
+  shareLink,
+} from './api/share-link.ts';
 export type { ByteStream } from './api/streams.ts';
 export { compareBytes, concatBytes, equalBytes, hex, show, text, utf8 } from './base/bytes.ts';
 export { crc32 } from './base/crc32.ts';
@@ -60,6 +72,11 @@ export {
   search as searchOrder,
 } from './check/search.ts';
 export type { Point } from './check/witness.ts';
+export { client } from './cluster/client.ts';
+export { describeMessage, peekMessage } from './cluster/codec.ts';
+export { decodeCommand } from './cluster/commands.ts';
+export { nameMessage } from './cluster/name-message.ts';
+export { type ReplicaOptions, type ReplicaView, replica } from './cluster/replica.ts';
 export { type FaultySource, faultyFiles } from './env/faulty-source.ts';
 export {
   FILE_NAME_BYTES_MAX,
@@ -137,6 +154,13 @@ export {
   type Survival,
   type WorldAction,
 } from './sim/actions.ts';
+export {
+  type ClusterSetup,
+  clientsOf,
+  clusterWorld,
+  FIRST_CLIENT,
+  serversOf,
+} from './sim/cluster-world.ts';
 export type { DiskOptions } from './sim/disk.ts';
 export type { LatencyTable } from './sim/latency.ts';
 export type { NetworkOptions } from './sim/link.ts';

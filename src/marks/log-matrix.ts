@@ -10,7 +10,7 @@
 
 import type { ClusterState } from '../projections/cluster.ts';
 import type { OperationView } from '../projections/cluster-clients.ts';
-import { entryAt, type LogEntry, lastIndex } from '../projections/cluster-log.ts';
+import { entryAt, type LogEntry, type LogView, lastIndex } from '../projections/cluster-log.ts';
 import type { NodeView } from '../projections/cluster-node.ts';
 import { leaderOf } from '../projections/cluster-terms.ts';
 
@@ -19,7 +19,8 @@ export interface LogCell {
   readonly term: number;
   /** Who led that term, and so made the entry: its hue. 0: not known any more. */
   readonly author: number;
-  readonly what: 'entry' | 'ghost' | 'snapshot';
+  /** `none`: the log has nothing here. */
+  readonly what: 'entry' | 'ghost' | 'snapshot' | 'none';
   /** How far it has come, for an entry. */
   readonly reach: 'committed' | 'replicated' | 'appended';
   readonly persisted: boolean;
@@ -35,8 +36,8 @@ export interface LogCell {
 
 export interface LogRow {
   readonly node: NodeView;
-  /** One for each column; undefined where the log has nothing. */
-  readonly cells: readonly (LogCell | undefined)[];
+  /** One for each column. */
+  readonly cells: readonly LogCell[];
   /** What the leader says of it: `probe`, `replicate`, `snapshot`; empty for others. */
   readonly progress: string;
 }
@@ -74,13 +75,13 @@ function cellOf(
   index: number,
   names: ReadonlyMap<string, string>,
   peer: { readonly nextIndex: number; readonly matchIndex: number } | undefined,
-): LogCell | undefined {
+): LogCell {
   const { log } = node;
   const entry = entryAt(log, index);
   const ghost = entry ? undefined : log.ghosts.find((one) => one.index === index);
   const shown = entry ?? ghost;
   const places = { isNext: peer?.nextIndex === index, isMatch: peer?.matchIndex === index };
-  if (!shown) return index <= log.base ? snapshotCell(index, log.appliedIndex, places) : undefined;
+  if (!shown) return emptyCell(index, log, places);
   return {
     index,
     term: shown.term,
@@ -95,16 +96,17 @@ function cellOf(
   };
 }
 
-function snapshotCell(
+/** Before the log, where a snapshot stands for it, or after its end. */
+function emptyCell(
   index: number,
-  appliedIndex: number,
-  places: { isNext: boolean; isMatch: boolean },
+  { base, appliedIndex }: LogView,
+  places: Pick<LogCell, 'isNext' | 'isMatch'>,
 ): LogCell {
   return {
     index,
     term: 0,
     author: 0,
-    what: 'snapshot',
+    what: index <= base ? 'snapshot' : 'none',
     reach: 'committed',
     persisted: true,
     label: '',

@@ -46,19 +46,12 @@ function onRing(turn: number, radius: number): Point {
 }
 
 /** Where the words about a node stand, and how they are set. */
-export function labelPlace({
-  x,
-  y,
-}: Point): Point & { readonly anchor: 'start' | 'middle' | 'end' } {
-  const dx = x - CENTER.x;
-  if (Math.abs(dx) < 20)
-    return {
-      x: x + (y < CENTER.y ? 42 : 0),
-      y: y < CENTER.y ? y - 18 : y + 52,
-      anchor: y < CENTER.y ? 'start' : 'middle',
-    };
-  if (Math.abs(dx) < RING_RADIUS * 0.8 && y > CENTER.y) return { x, y: y + 50, anchor: 'middle' };
-  return { x, y: y - 42, anchor: 'middle' };
+export function labelPlace({ x, y }: Point): Point & { readonly anchor: 'start' | 'middle' } {
+  const isTop = y < CENTER.y - RING_RADIUS * 0.9;
+  if (isTop) return { x: x + 40, y: y - 20, anchor: 'start' };
+  return y < CENTER.y + RING_RADIUS * 0.2
+    ? { x, y: y - 54, anchor: 'middle' }
+    : { x, y: y + 50, anchor: 'middle' };
 }
 
 /** From 0 where it was sent to 1 where it arrives; waiting at the end if it must. */

@@ -89,7 +89,7 @@ function sent(event: Sent, nowTicks: number, entry: number): MessageView {
     to,
     name,
     note,
-    ...kindOf(name, note, from, to),
+    ...kindOf(name, from, to),
     sizeBytes,
     sentAtTicks: nowTicks,
     arrivesAtTicks: event.arrivesAtTicks ?? nowTicks + LOST_AFTER_TICKS,
@@ -128,25 +128,12 @@ function trim(messages: MessageView[]): MessageView[] {
 const CLIENTS_FROM = 100;
 
 /** By the names that the codec gives messages. */
-function kindOf(
-  name: string,
-  note: string,
-  from: number,
-  to: number,
-): { kind: MessageKind; isReply: boolean } {
-  const isReply = /reply|answer|response/.test(name);
-  if (from >= CLIENTS_FROM || to >= CLIENTS_FROM)
-    return { kind: 'client', isReply: to >= CLIENTS_FROM };
+function kindOf(name: string, from: number, to: number): { kind: MessageKind; isReply: boolean } {
+  const isReply = name.endsWith('reply');
+  if (from >= CLIENTS_FROM || to >= CLIENTS_FROM) return { kind: 'client', isReply };
   if (/vote|timeout-now/.test(name)) return { kind: 'election', isReply };
-  if (/snapshot/.test(name)) return { kind: 'snapshot', isReply };
-  if (/heartbeat/.test(name)) return { kind: 'heartbeat', isReply };
-  if (/append/.test(name))
-    return { kind: isReply || hasEntries(note) ? 'entries' : 'heartbeat', isReply };
-  if (/propose|read/.test(name)) return { kind: 'client', isReply };
-  return { kind: 'other', isReply };
-}
-
-/** The note of an append says how many entries it carries. */
-function hasEntries(note: string): boolean {
-  return /\b[1-9]\d* entr/.test(note);
+  if (name.startsWith('append')) return { kind: 'entries', isReply };
+  if (name.startsWith('snapshot')) return { kind: 'snapshot', isReply };
+  if (name === 'heartbeat') return { kind: 'heartbeat', isReply };
+  return { kind: /propose|request|read/.test(name) ? 'client' : 'other', isReply };
 }

@@ -152,16 +152,8 @@ function ofRaft(event: RaftEvent, node: number): Caption {
       return [`${who} will wait ${msText(event.timeoutTicks)} for a leader.`];
     case 'raft.vote':
       return voteText(event, who);
-    case 'raft.tally': {
-      const { from, granted, pre, votes, needed } = event;
-      const what = pre ? 'yes' : 'a vote';
-      const count = `it has ${votes} of the ${needed} that it needs`;
-      return [
-        granted
-          ? `${who} counts ${what} from ${letterOf(from)}: ${count}.`
-          : `${letterOf(from)} said no to ${who}: ${count}.`,
-      ];
-    }
+    case 'raft.tally':
+      return tallyText(event, who, node);
     case 'raft.append':
       return appendText(event, who);
     case 'raft.truncate':
@@ -222,6 +214,15 @@ function roleText({ role, term, leader, reason }: Of<'raft.role'>, who: string):
     { concept: 'follower' },
     `${led} in term ${term}${because[reason] ?? ''}.`,
   ];
+}
+
+function tallyText(event: Of<'raft.tally'>, who: string, node: number): Caption {
+  const { from, granted, pre, votes, needed } = event;
+  const has = `it has ${votes} of the ${needed} that it needs`;
+  if (!granted) return [`${letterOf(from)} said no to ${who}: ${has}.`];
+  const what = pre ? 'yes' : 'vote';
+  if (from === node) return [`${who} counts its own ${what}: ${has}.`];
+  return [`${who} counts the ${what} of ${letterOf(from)}: ${has}.`];
 }
 
 function voteText(
@@ -335,6 +336,8 @@ function ofStore(event: ReplicaEvent, node: number, state: ClusterState): Captio
       ];
     case 'client.return':
       return returnText(event, who, state, node);
+    default:
+      return [`${who} can’t make sense of a message, and drops it.`];
   }
 }
 

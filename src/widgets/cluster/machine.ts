@@ -1,0 +1,145 @@
+// The world of a figure: real servers and clients in the simulator, and what a reader may do.
+//
+// It keeps count of the events, so that an action can be left in the middle, and of who calls
+// itself leader, for the states that it brings about.
+
+import {
+  clientsOf,
+  clusterWorld,
+  type RaftRole,
+  serversOf,
+  type World,
+  type WorldAction,
+  type WorldEvent,
+  type WorldOptions,
+  type ClusterSetup as WorldSetup,
+} from '../../../engine/index.ts';
+import type { Context } from '../../player/scenario.ts';
+import type { ClusterAction } from './actions.ts';
+import { tell } from './tell.ts';
+
+export { clientsOf, serversOf };
+
+export interface ClusterSetup extends WorldSetup {
+  /** Whose file events are part of the run; nobody's by default. */
+  readonly traceFiles?: NonNullable<WorldOptions['traceFiles']>;
+  /** Invariants and the like: called once a world, with a way to stop it. */
+  readonly watch?: (world: World) => ((event: WorldEvent) => void) | undefined;
+}
+
+/** What a telling state needs of a cluster. */
+export interface ClusterHands {
+  readonly servers: readonly number[];
+  readonly clients: readonly number[];
+  /** Who calls itself leader and is up, the newest term first. */
+  leaders(): readonly number[];
+  /** What a server calls itself; undefined while it is down. */
+  roleOf(node: number): RaftRole | undefined;
+  act(action: WorldAction): void;
+  call(client: number, call: 'put' | 'get', key: string, value?: string): void;
+  /** Lets time go by, until `done` at the latest after so many ticks. */
+  run(ticks: number, done?: () => boolean): void;
+}
+
+export class ClusterMachine implements ClusterHands {
+  readonly world: World;
+  readonly servers: readonly number[];
+  readonly clients: readonly number[];
+  readonly #roles = new Map<number, { readonly role: RaftRole; readonly term: number }>();
+  readonly #trace: (event: WorldEvent) => void;
+  #watch: ((event: WorldEvent) => void) | undefined;
+  #heard = 0;
+  #heardMax = Number.POSITIVE_INFINITY;
+  #speaker = 0;
+
+  constructor({ seed, trace, stamp }: Context<WorldEvent>, setup: ClusterSetup) {
+    this.#trace = trace;
+    this.servers = serversOf(setup);
+    this.clients = clientsOf(setup);
+    const { watch, ...world } = setup;
+    this.world = clusterWorld({
+      ...world,
+      seed,
+      trace: (event) => this.#hear(event),
+      stamp: (node, timeTicks) => {
+        this.#speaker = node;
+        stamp(node, timeTicks);
+      },
+    });
+    this.#watch = watch?.(this.world);
+  }
+
+  apply(action: ClusterAction): void {
+    const { forTicks = 0, events, ...plain } = action;
+    this.#heard = 0;
+    this.#heardMax = events ?? Number.POSITIVE_INFINITY;
+    this.#do(plain as ClusterAction);
+    if (forTicks > 0) this.run(forTicks);
+  }
+
+  #do(action: ClusterAction): void {
+    switch (action.do) {
+      case 'run':
+        this.run(action.ticks);
+        break;
+      case 'isolate':
+        this.#isolate(action.node);
+        break;
+      case 'put':
+        this.call(action.client, 'put', action.key, action.value);
+        break;
+      case 'get':
+        this.call(action.client, 'get', action.key);
+        break;
+      case 'tell':
+        tell(this, action.state);
+        break;
+      default:
+        this.act(action);
+    }
+  }
+
+  get isOver(): boolean {
+    return this.#heard >= this.#heardMax;
+  }
+
+  act(action: WorldAction): void {
+    if (!this.isOver) this.world.act(action);
+  }
+
+  call(id: number, call: 'put' | 'get', key: string, value?: string): void {
+    const command = value === undefined ? { call, key } : { call, key, value };
+    this.act({ do: 'command', node: id, command });
+  }
+
+  run(ticks: number, done: () => boolean = () => false): void {
+    const { world } = this;
+    const endTicks = world.nowTicks + ticks;
+    while (!this.isOver && !done() && world.nowTicks < endTicks && !world.violation)
+      world.run(endTicks - world.nowTicks, 1);
+  }
+
+  leaders(): readonly number[] {
+    const leaders = [...this.#roles].filter(([, { role }]) => role === 'leader');
+    return leaders.sort(([, a], [, b]) => b.term - a.term).map(([id]) => id);
+  }
+
+  roleOf(node: number): RaftRole | undefined {
+    return this.#roles.get(node)?.role;
+  }
+
+  #isolate(node: number): void {
+    const others = this.servers.filter((id) => id !== node);
+    this.act({ do: 'partition', groups: [[node], others] });
+  }
+
+  #hear(event: WorldEvent): void {
+    this.#heard++;
+    const node = this.#speaker;
+    const { type } = event;
+    if (type === 'raft.role') this.#roles.set(node, { role: event.role, term: event.term });
+    else if (type === 'node.crash' || type === 'node.fail') this.#roles.delete(node);
+    this.#trace(event);
+    this.#watch?.(event);
+  }
+}
