@@ -1,6 +1,6 @@
 // npm run dump -- FILE [--blocks] [--json] [--max LINES]
 //
-//   FILE          a log, table, manifest or superblock, whatever it is called and in whatever state
+//   FILE          a log, table, manifest, superblock, Raft log or snapshot, whatever it is called and in whatever state
 //   --blocks      one line for each block, record or other part, without the bytes
 //   --json        one line of JSON for each part: its tree of named byte ranges
 //   --max LINES   stops after so many lines
@@ -10,6 +10,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { describeServerFile } from '../engine/cluster/describe-server-file.ts';
 import { dumpLines, partsOf } from '../engine/lsm/dump-file.ts';
 import { useDeflate } from '../engine/lsm/table/deflate.ts';
 
@@ -58,7 +59,7 @@ function read(file: string): Uint8Array {
 }
 
 function* jsonLines(name: string, bytes: Uint8Array): Generator<string> {
-  for (const { span, unpacked } of partsOf(name, bytes)) {
+  for (const { span, unpacked } of partsOf(name, bytes, describeServerFile)) {
     const inside = unpacked && { size: unpacked.bytes.length, span: unpacked.span };
     yield JSON.stringify({ ...span, ...(inside && { unpacked: inside }) });
   }
@@ -70,7 +71,9 @@ const name = basename(file);
 // Who reads only the head of it closes the pipe: that is no error.
 process.stdout.on('error', () => process.exit(0));
 let lines = 0;
-for (const line of json ? jsonLines(name, bytes) : dumpLines(name, bytes, blocks)) {
+for (const line of json
+  ? jsonLines(name, bytes)
+  : dumpLines(name, bytes, blocks, describeServerFile)) {
   if (++lines > linesMax) {
     console.error(`Stopped after ${linesMax} lines; leave out --max to see all.`);
     break;

@@ -8,12 +8,11 @@
 //    session:  client u32 | request u64 | outcome u8 | has value u8 | size u32 | value
 //    key:      size u32 | size of value u32 | key | value
 
-import { EMPTY_BYTES } from '../base/bytes.ts';
 import { layout, type Span, u8, u32, u64, viewOf } from '../base/layout.ts';
 import type { Entry, LogIndex } from '../raft/message.ts';
 import { ByteReader, ByteWriter } from './byte-cursor.ts';
 import { type Answer, decodeCommand, execute, foldState, type KeyValues } from './commands.ts';
-import { judge, type Session } from './sessions.ts';
+import { judge, readSession, type Session, writeSession } from './sessions.ts';
 import type { Applied, FrozenState, KeyValue, MachineKind, StateMachine } from './state-machine.ts';
 
 /** What a snapshot of a map begins with. */
@@ -126,7 +125,10 @@ class MapMachine implements StateMachine {
     writer.u32(this.#sessions.size);
     writer.u32(keys.length);
     const sessions = [...this.#sessions].sort(([a], [b]) => a - b);
-    for (const [client, session] of sessions) writeSession(writer, client, session);
+    for (const [client, session] of sessions) {
+      writer.u32(client);
+      writeSession(writer, session);
+    }
     for (const { key, value } of keys) {
       writer.u32(key.length);
       writer.u32(value.length);
@@ -192,25 +194,6 @@ export function describeMap(body: Uint8Array, offset: number): Span[] {
   }
   if (at < body.length) spans.push(rest(at, body.length - at));
   return spans.map((span) => shifted(span, offset));
-}
-
-/** Writes a session as snapshots have it. */
-function writeSession(writer: ByteWriter, client: number, { request, answer }: Session): void {
-  const { outcome, value } = answer;
-  writer.u32(client);
-  writer.u64(request);
-  writer.u8(outcome === 'ok' ? 1 : 2);
-  writer.u8(value === null ? 0 : 1);
-  writer.u32(value?.length ?? 0);
-  writer.raw(value ?? EMPTY_BYTES);
-}
-
-function readSession(reader: ByteReader): Session {
-  const request = reader.u64();
-  const outcome = reader.u8() === 1 ? 'ok' : 'failed';
-  const hasValue = reader.u8() === 1;
-  const value = reader.raw(reader.u32()).slice();
-  return { request, answer: { outcome, value: hasValue ? value : null } };
 }
 
 function nameOf(key: Uint8Array): string {

@@ -53,7 +53,9 @@ export class RaftStorage {
   readonly #durability = new Durability(0);
   readonly #scratch = new ByteWriter(1 << 12);
   readonly #oldNames: string[] = [];
-  #recovered: File | undefined;
+  /** What was recovered, until it is durable. */
+  readonly #recovered: File | undefined;
+  #isReady = true;
   #writer: LogWriter | undefined;
   #number: number;
   #tickets = 0;
@@ -78,25 +80,24 @@ export class RaftStorage {
     const { image, name } = recover(files, numbers);
     this.image = image;
     for (const number of numbers) this.#oldNames.push(serverFileName('raft-log', number));
+    if (numbers.length === 0) return;
+    // Debris too must stay as long as no newer file stands for it: see `recover`.
+    syncNames(files);
+    this.#isReady = false;
     if (name === undefined) return;
     this.#recovered = files.open(name);
     syncFile(this.#recovered);
-    syncNames(files);
   }
 
   /** True when all that was recovered is durable. */
   get ready(): boolean {
+    if (this.#isReady) return true;
     const file = this.#recovered;
-    if (file === undefined) return true;
-    if (file.durableBytes < file.size || !this.#files.directoryDurable) return false;
-    file.close();
-    this.#recovered = undefined;
+    if (!this.#files.directoryDurable) return false;
+    if (file !== undefined && file.durableBytes < file.size) return false;
+    file?.close();
+    this.#isReady = true;
     return true;
-  }
-
-  /** The name of the file that is written now; undefined before the first record. */
-  get fileName(): string | undefined {
-    return this.#writer?.fileName;
   }
 
   /** Stands for everything appended so far; compare with `durableTicket`. */
@@ -146,16 +147,13 @@ export class RaftStorage {
     return this.#persisted > before;
   }
 
-  close(): void {
-    this.#recovered?.close();
-    this.#writer?.close();
-  }
-
   #append(change: RaftChange): void {
     this.image.apply(change);
-    const isLong = (this.#writer?.size ?? 0) >= ROTATE_BYTES;
-    if (this.#writer === undefined || (change.snapshot !== undefined && isLong)) this.#begin();
-    else this.#write(this.#writer, change);
+    const writer = this.#writer;
+    // Not before the file that is written now is sure to be there: a crash may keep any of two.
+    const mayRotate = this.#deleteAt === 0 && change.snapshot !== undefined;
+    if (writer === undefined || (mayRotate && writer.size >= ROTATE_BYTES)) this.#begin();
+    else this.#write(writer, change);
   }
 
   #write(writer: LogWriter, change: RaftChange): void {
@@ -195,7 +193,8 @@ function recover(files: Files, numbers: readonly number[]): { image: RaftImage; 
     const log = replay(files, name, number, image);
     if (log.bad?.vouched === true) throw refused(name, log);
     if (log.records > 0) return { image, name };
-    // It was begun when the power went. What it was to stand for is in the one before it.
+    // It was begun when the power went. What it was to stand for is in the one before it, which
+    // is deleted only when this one is durable. Before the first there is nothing.
     if (number > 1 && number === numbers[0]) throw refused(name, log);
   }
   return { image: new RaftImage() };

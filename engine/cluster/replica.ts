@@ -18,6 +18,7 @@
 // 6. What fails at its disk it doesn't survive: it throws, and its node stops. A disk that is
 //    full is such a failure here; others carry on.
 
+import { assert } from '../base/assert.ts';
 import { utf8 } from '../base/bytes.ts';
 import { isFerrisError } from '../base/errors.ts';
 import type { File } from '../env/files.ts';
@@ -270,6 +271,7 @@ class Replica implements ReplicaView {
     const generation = storage.image.generation + (kind.keepsFiles ? 1 : 0);
     const place = this.#placeOf(generation);
     const machine = kind.restore(place, this.#snapshots.parts(index, kind.id));
+    assert(machine.appliedIndex === index, 'a snapshot holds what its name says');
     this.machine = machine;
     this.#snapshotIndex = index;
     this.#snapshots.offer(index);

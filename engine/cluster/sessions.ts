@@ -17,6 +17,8 @@
 //
 // Ongaro's thesis, 6.3.
 
+import { EMPTY_BYTES } from '../base/bytes.ts';
+import type { ByteReader, ByteWriter } from './byte-cursor.ts';
 import type { Answer } from './commands.ts';
 
 /** The last request of one client, and what it was answered. */
@@ -31,4 +33,24 @@ export type Verdict = 'apply' | 'stale' | Answer;
 export function judge(session: Session | undefined, request: number): Verdict {
   if (session === undefined || request > session.request) return 'apply';
   return request === session.request ? session.answer : 'stale';
+}
+
+// A session as bytes:  request u64 | outcome u8 | has value u8 | size u32 | value
+
+export function writeSession(writer: ByteWriter, { request, answer }: Session): void {
+  const { outcome, value } = answer;
+  writer.u64(request);
+  writer.u8(outcome === 'ok' ? 1 : 2);
+  writer.u8(value === null ? 0 : 1);
+  writer.u32(value?.length ?? 0);
+  writer.raw(value ?? EMPTY_BYTES);
+}
+
+/** What `writeSession` wrote. @throws FERRIS_CORRUPTION */
+export function readSession(reader: ByteReader): Session {
+  const request = reader.u64();
+  const outcome = reader.u8() === 1 ? 'ok' : 'failed';
+  const hasValue = reader.u8() === 1;
+  const value = reader.raw(reader.u32()).slice();
+  return { request, answer: { outcome, value: hasValue ? value : null } };
 }

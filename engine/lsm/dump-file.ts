@@ -24,11 +24,15 @@ export interface FilePart {
 }
 
 /** The parts of a file, one after the other. */
-export function* partsOf(name: string, bytes: Uint8Array): Generator<FilePart> {
+export function* partsOf(
+  name: string,
+  bytes: Uint8Array,
+  describe: typeof describeFile = describeFile,
+): Generator<FilePart> {
   const isTable = fileKind(name, bytes) === 'table';
   for (let from = 0; from < bytes.length; ) {
     const window = { from, to: Math.min(from + WINDOW_BYTES, bytes.length) };
-    const whole = describeFile(name, bytes, { window, ...(from > 0 && { near: from }) });
+    const whole = describe(name, bytes, { window, ...(from > 0 && { near: from }) });
     for (const span of whole.children?.length ? whole.children : [whole]) {
       const unpacked = isTable ? unpackedBlock(bytes, span) : undefined;
       yield unpacked === undefined ? { span } : { span, unpacked };
@@ -44,12 +48,20 @@ function unpackedBlock(table: Uint8Array, span: Span): BlockContents | undefined
   return isCompressed ? describeBlockContents(table, Number(digits)) : undefined;
 }
 
-/** The lines of a dump, without line feeds; `parts` gives one line to each part. */
-export function* dumpLines(name: string, bytes: Uint8Array, parts = false): Generator<string> {
-  const whole = describeFile(name, bytes, { window: { from: 0, to: 0 } });
+/**
+ * The lines of a dump, without line feeds; `parts` gives one line to each part. Another `describe`
+ * knows files of other kinds too.
+ */
+export function* dumpLines(
+  name: string,
+  bytes: Uint8Array,
+  parts = false,
+  describe: typeof describeFile = describeFile,
+): Generator<string> {
+  const whole = describe(name, bytes, { window: { from: 0, to: 0 } });
   yield `${whole.name}, ${count(bytes.length, 'byte')}`;
   const damaged: Span[] = [];
-  for (const part of partsOf(name, bytes)) {
+  for (const part of partsOf(name, bytes, describe)) {
     damaged.push(...damagedIn(part.span));
     if (parts) yield partLine(part);
     else yield* partLines(bytes, part);
