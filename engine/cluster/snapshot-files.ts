@@ -141,6 +141,7 @@ export class SnapshotFiles implements SnapshotSource {
     const name = serverFileName('snapshot', index);
     if (this.#open?.name !== name) {
       this.#open?.close();
+      this.#open = undefined; // opening may fail: it may have been deleted
       this.#open = this.#files.open(name);
     }
     const bytes = new Uint8Array(sizeBytes);
