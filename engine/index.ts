@@ -130,7 +130,7 @@ export { Scan, type ScanRange } from './lsm/scan.ts';
 export type { Snapshot } from './lsm/snapshots.ts';
 export { Store } from './lsm/store.ts';
 export type { StoreStats } from './lsm/store-stats.ts';
-export { Bloom, BloomBuilder } from './lsm/table/bloom.ts';
+export { Bloom, BloomBuilder, bitPlacesOf } from './lsm/table/bloom.ts';
 export { useDeflate } from './lsm/table/deflate.ts';
 export { type BlockContents, describeBlockContents } from './lsm/table/describe.ts';
 export { BlockTrailer, Footer } from './lsm/table/format.ts';
@@ -166,6 +166,7 @@ export type { LatencyTable } from './sim/latency.ts';
 export type { NetworkOptions } from './sim/link.ts';
 export type { NodeOptions, NodeState } from './sim/machine.ts';
 export type { Describe, Flight, MessageLabel } from './sim/network.ts';
+export { type MakeWorld, Timeline, type TimelineSpan } from './sim/timeline.ts';
 export {
   type NodeView,
   type PendingEvent,
