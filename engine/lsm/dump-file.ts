@@ -27,12 +27,12 @@ export interface FilePart {
 export function* partsOf(
   name: string,
   bytes: Uint8Array,
-  describe: typeof describeFile = describeFile,
+  nameBytes: typeof describeFile = describeFile,
 ): Generator<FilePart> {
   const isTable = fileKind(name, bytes) === 'table';
   for (let from = 0; from < bytes.length; ) {
     const window = { from, to: Math.min(from + WINDOW_BYTES, bytes.length) };
-    const whole = describe(name, bytes, { window, ...(from > 0 && { near: from }) });
+    const whole = nameBytes(name, bytes, { window, ...(from > 0 && { near: from }) });
     for (const span of whole.children?.length ? whole.children : [whole]) {
       const unpacked = isTable ? unpackedBlock(bytes, span) : undefined;
       yield unpacked === undefined ? { span } : { span, unpacked };
@@ -49,19 +49,19 @@ function unpackedBlock(table: Uint8Array, span: Span): BlockContents | undefined
 }
 
 /**
- * The lines of a dump, without line feeds; `parts` gives one line to each part. Another `describe`
+ * The lines of a dump, without line feeds; `parts` gives one line to each part. Another `nameBytes`
  * knows files of other kinds too.
  */
 export function* dumpLines(
   name: string,
   bytes: Uint8Array,
   parts = false,
-  describe: typeof describeFile = describeFile,
+  nameBytes: typeof describeFile = describeFile,
 ): Generator<string> {
-  const whole = describe(name, bytes, { window: { from: 0, to: 0 } });
+  const whole = nameBytes(name, bytes, { window: { from: 0, to: 0 } });
   yield `${whole.name}, ${count(bytes.length, 'byte')}`;
   const damaged: Span[] = [];
-  for (const part of partsOf(name, bytes, describe)) {
+  for (const part of partsOf(name, bytes, nameBytes)) {
     damaged.push(...damagedIn(part.span));
     if (parts) yield partLine(part);
     else yield* partLines(bytes, part);
