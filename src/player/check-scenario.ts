@@ -10,7 +10,7 @@ import { captionText } from './caption.ts';
 import { actionsAt, type History, isCut, type Run, run, scriptOf } from './history.ts';
 import { decodeLink, encodeLink } from './link.ts';
 import type { AnyAction, AnyEvent, Scenario } from './scenario.ts';
-import { stateHash } from './state-hash.ts';
+import { type HashMemory, stateHash } from './state-hash.ts';
 
 /**
  * Runs `history` (the script, if absent) and checks that it is deterministic, that
@@ -63,18 +63,20 @@ function checkFold<W, A extends AnyAction, S, E extends AnyEvent>(
   scenario: Scenario<W, A, S, E>,
   { entries }: Run<A, E>,
 ): void {
-  const hashes = [stateHash(scenario.initial)];
+  const memory: HashMemory = new WeakMap();
+  const hashes = [stateHash(scenario.initial, memory)];
   const states = [scenario.initial];
   for (const entry of entries) {
     const next = scenario.project(states[states.length - 1] as S, entry);
     states.push(next);
-    hashes.push(stateHash(next));
+    hashes.push(stateHash(next, memory));
   }
   const fold = new Fold(scenario.initial, scenario.project, entries);
+  const afterwards: HashMemory = new WeakMap(); // a new one: it sees everything as it is by now
   for (let cursor = entries.length; cursor >= 0; cursor--) {
-    if (stateHash(fold.at(cursor)) !== hashes[cursor])
+    if (stateHash(fold.at(cursor), memory) !== hashes[cursor])
       fail(scenario, `state ${cursor} differs going back`);
-    if (stateHash(states[cursor]) !== hashes[cursor])
+    if (stateHash(states[cursor], afterwards) !== hashes[cursor])
       fail(scenario, `state ${cursor} was changed in place`);
   }
 }
