@@ -6,11 +6,14 @@
 // 1. A writer keeps its memory from one use to the next, so that making a message costs
 //    one copy: `take`.
 // 2. A reader copies nothing: `raw` is a view of what it reads.
-// 3. What isn't there is FERRIS_CORRUPTION, never a RangeError: bytes from a disk or a
+// 3. Numbers are put together from bytes: a `DataView` for each message would cost more than
+//    reading it.
+// 4. What isn't there is FERRIS_CORRUPTION, never a RangeError: bytes from a disk or a
 //    network may be anything.
 
+import { crc32 } from '../base/crc32.ts';
 import { FerrisError } from '../base/errors.ts';
-import { readU64, viewOf, writeU64 } from '../base/layout.ts';
+import { viewOf, writeU64 } from '../base/layout.ts';
 
 /** Bytes that grow at their end. */
 export class ByteWriter {
@@ -71,6 +74,11 @@ export class ByteWriter {
     this.#view.setUint32(offset, value, true);
   }
 
+  /** CRC32 of what is written from `offset` on. */
+  crcFrom(offset: number): number {
+    return crc32(this.#bytes, offset, this.#size);
+  }
+
   /** A copy of what is written, for whoever keeps it. */
   take(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#size);
@@ -86,23 +94,23 @@ export class ByteWriter {
   }
 }
 
+/** The u32 at `at`, which must be there. */
+export function u32At(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+  const high = (bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8);
+  return (low | (high << 16)) >>> 0;
+}
+
 /** Bytes taken from the front. */
 export class ByteReader {
-  #bytes: Uint8Array;
-  #view: DataView;
-  #at = 0;
-  #end: number;
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+  #at: number;
 
   constructor(bytes: Uint8Array, from = 0, to = bytes.length) {
     this.#bytes = bytes;
-    this.#view = viewOf(bytes);
     this.#at = from;
     this.#end = to;
-  }
-
-  /** Where the next field begins. */
-  get offset(): number {
-    return this.#at;
   }
 
   /** How many bytes are left. */
@@ -111,19 +119,23 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#pass(1));
+    return this.#bytes[this.#pass(1)] as number;
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#pass(2), true);
+    const at = this.#pass(2);
+    return (this.#bytes[at] as number) | ((this.#bytes[at + 1] as number) << 8);
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#pass(4), true);
+    return u32At(this.#bytes, this.#pass(4));
   }
 
   u64(): number {
-    return readU64(this.#view, this.#pass(8));
+    const at = this.#pass(8);
+    const value = u32At(this.#bytes, at + 4) * 0x100000000 + u32At(this.#bytes, at);
+    if (value > Number.MAX_SAFE_INTEGER) throw ended(`the number at ${at} is over 2^53 - 1`);
+    return value;
   }
 
   /** A view of the next `size` bytes. */

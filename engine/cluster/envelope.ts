@@ -17,7 +17,7 @@
 import { crc32 } from '../base/crc32.ts';
 import { layout, magic, reserved, type Span, u8, u16, u32, viewOf } from '../base/layout.ts';
 import type { NodeId } from '../env/program.ts';
-import type { ByteWriter } from './byte-cursor.ts';
+import { type ByteWriter, u32At } from './byte-cursor.ts';
 
 /** What stands before the body of every message. */
 export const EnvelopeHeader = layout('envelope', {
@@ -57,27 +57,24 @@ export function beginEnvelope(writer: ByteWriter, kind: number, from: NodeId, to
 /** Ends the message: fills in length and checksum, and returns a copy of the whole. */
 export function sealEnvelope(writer: ByteWriter): Uint8Array<ArrayBuffer> {
   writer.patchU32(EnvelopeHeader.at.length, writer.size - BODY_AT);
-  const sealed = writer.take();
-  viewOf(sealed).setUint32(EnvelopeHeader.at.crc, crc32(sealed, COVERED_FROM), true);
-  return sealed;
+  writer.patchU32(EnvelopeHeader.at.crc, writer.crcFrom(COVERED_FROM));
+  return writer.take();
 }
 
 /** The kind of a message that is whole, and of our version; undefined for anything else. */
 export function kindOf(bytes: Uint8Array): number | undefined {
   if (bytes.length < BODY_AT) return undefined;
-  const view = viewOf(bytes);
-  if (view.getUint32(EnvelopeHeader.at.magic, true) !== MAGIC) return undefined;
+  if (u32At(bytes, EnvelopeHeader.at.magic) !== MAGIC) return undefined;
   if (bytes[EnvelopeHeader.at.version] !== VERSION) return undefined;
-  if (view.getUint32(EnvelopeHeader.at.length, true) !== bytes.length - BODY_AT) return undefined;
-  if (view.getUint32(EnvelopeHeader.at.crc, true) !== crc32(bytes, COVERED_FROM)) return undefined;
+  if (u32At(bytes, EnvelopeHeader.at.length) !== bytes.length - BODY_AT) return undefined;
+  if (u32At(bytes, EnvelopeHeader.at.crc) !== crc32(bytes, COVERED_FROM)) return undefined;
   return bytes[EnvelopeHeader.at.kind];
 }
 
 /** True when the envelope goes from one of these to the other. Needs a whole header. */
 export function isBetween(bytes: Uint8Array, from: NodeId, to: NodeId): boolean {
-  const view = viewOf(bytes);
-  const isFrom = view.getUint16(EnvelopeHeader.at.from, true) === from;
-  return isFrom && view.getUint16(EnvelopeHeader.at.to, true) === to;
+  // Sender and receiver stand side by side: one number for both.
+  return u32At(bytes, EnvelopeHeader.at.from) === (from | (to << 16)) >>> 0;
 }
 
 /** The header's bytes, named; never throws. Needs all of them. */
