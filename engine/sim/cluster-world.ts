@@ -28,7 +28,7 @@ export interface ClusterSetup {
   readonly raft?: Partial<ReplicaOptions['raft']>;
   readonly replica?: Partial<Omit<ReplicaOptions, 'raft'>>;
   readonly network?: NetworkOptions;
-  readonly disk?: WorldOptions['disk'];
+  readonly disk?: WorldOptions['disk'] | undefined;
   /** Default 250 ms. */
   readonly clientTimeoutTicks?: number;
   /** Default 1,500 ms. */
@@ -57,7 +57,7 @@ export function clientsOf({ clients = 1 }: ClusterSetup): NodeId[] {
 
 /** Makes the world. @throws FERRIS_INVALID_ARGUMENT */
 export function clusterWorld(
-  setup: ClusterSetup & Omit<WorldOptions, 'nodes' | 'describe'>,
+  setup: ClusterSetup & Omit<WorldOptions, 'nodes' | 'describe' | 'network' | 'disk'>,
 ): World {
   const { network, disk, servers: _s, spares: _p, clients: _c, raft: _r, ...rest } = setup;
   return new World({

@@ -13,7 +13,7 @@ import { type History, type Run, run, scriptOf } from './history.ts';
 import type { Refusal } from './link.ts';
 import { dwellMs, nextSpeed, type Speed } from './pace.ts';
 import type { AnyAction, AnyEvent, Mark, Offer, Scenario } from './scenario.ts';
-import { stateHash } from './state-hash.ts';
+import { type HashMemory, stateHash } from './state-hash.ts';
 
 const TWEEN_MS = 200;
 /** However late a frame is, no more of the run goes by unseen. */
@@ -25,6 +25,7 @@ export interface PlacedMark extends Mark {
 }
 
 export class Player<W, A extends AnyAction, S, E extends AnyEvent> {
+  readonly #hashes: HashMemory = new WeakMap();
   readonly scenario: Scenario<W, A, S, E>;
   #branches: Branches<A> = $state.raw() as Branches<A>;
   #run: Run<A, E> = $state.raw() as Run<A, E>;
@@ -133,7 +134,7 @@ export class Player<W, A extends AnyAction, S, E extends AnyEvent> {
     return poster ? clamp(poster(this.#run.entries), this.length) : this.length;
   }
   stateHash(): string {
-    return stateHash(this.#state);
+    return stateHash(this.#state, this.#hashes);
   }
 
   // Moving through a run.
