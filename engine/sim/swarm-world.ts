@@ -3,6 +3,7 @@
 import { client } from '../cluster/client.ts';
 import { MAP_MACHINE } from '../cluster/map-machine.ts';
 import { type ReplicaOptions, replica } from '../cluster/replica.ts';
+import { storeMachine } from '../cluster/store-machine.ts';
 import { TICKS_PER_MS } from '../env/program.ts';
 import type { Configuration } from '../raft/message.ts';
 import type { NodeOptions } from './machine.ts';
@@ -13,6 +14,9 @@ import { World, type WorldOptions } from './world.ts';
 /** Long enough for a few round trips over a slow network, short enough for many elections in a run. */
 const ELECTION_MS = { min: 150, max: 300 };
 const HEARTBEAT_MS = 50;
+
+/** So small that it flushes and compacts within a run. */
+const SMALL_STORE = { memtableBytes: 4096 };
 
 const NOBODY: Configuration = {
   voters: [],
@@ -48,7 +52,7 @@ export function swarmWorld(
 }
 
 function replicaOptions(
-  { leases }: SwarmScenario,
+  { leases, machine }: SwarmScenario,
   { options }: SwarmPlan,
   configuration: Configuration,
 ): ReplicaOptions {
@@ -62,7 +66,7 @@ function replicaOptions(
       leaseReads: leases,
       ...{ preVote, checkQuorum, inFlightMax, appendBytesMax, chunkBytes, keptEntriesMax },
     },
-    machine: MAP_MACHINE,
+    machine: machine === 'store' ? storeMachine(SMALL_STORE) : MAP_MACHINE,
     snapshotEntries: options.snapshotEntries,
     forward: options.forward,
     reads: options.reads,
