@@ -21,7 +21,6 @@ import { majority, voteResult } from './quorum.ts';
 
 /** The election timer went off. Paper, 5.2. */
 export function onElectionTimeout(core: Core): void {
-  // Thesis, 4.2.2: a server that is no voter doesn't campaign.
   if (!mayCampaign(core)) {
     core.setElectionTimer();
     return;
@@ -35,8 +34,14 @@ export function onTimeoutNow(core: Core): void {
   if (core.role === 'follower' && mayCampaign(core)) campaign(core, true, 'transfer');
 }
 
+/**
+ * Thesis, 4.2.2: a server that is no voter doesn't campaign; but one whose removal may not
+ * be committed does, for the others may need its vote and not get it: its log may be the
+ * longest. It doesn't count itself.
+ */
 function mayCampaign(core: Core): boolean {
-  return isVoter(core.configurations.current, core.id) && core.restoring === undefined;
+  const { configurations, commitIndex, restoring } = core;
+  return configurations.hasVoterSince(commitIndex, core.id) && restoring === undefined;
 }
 
 /** Thesis, 9.6: the term is raised only when a majority would grant the vote. */

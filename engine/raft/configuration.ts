@@ -193,9 +193,20 @@ export class Configurations {
 
   /** The one that counted at `index`. */
   at(index: LogIndex): Configuration {
+    return this.#placed[this.#positionAt(index)]!.configuration;
+  }
+
+  /** True for a server with a vote in the one that counted at `index`, or in any since. */
+  hasVoterSince(index: LogIndex, id: NodeId): boolean {
+    for (let i = this.#positionAt(index); i < this.#placed.length; i++)
+      if (isVoter(this.#placed[i]!.configuration, id)) return true;
+    return false;
+  }
+
+  #positionAt(index: LogIndex): number {
     let i = this.#placed.length - 1;
     while (i > 0 && this.#placed[i]!.index > index) i--;
-    return this.#placed[i]!.configuration;
+    return i;
   }
 
   /** Nobody will ask about anything before `index` any more. */

@@ -20,7 +20,7 @@ import { followCommit } from './membership.ts';
 import type { AppendReply, Entry, SnapshotReply } from './message.ts';
 import { heardOf, matchOf, type Progress } from './progress.ts';
 import { beginRound, confirmRounds, startReadRound } from './read-index.ts';
-import { replicateAll, sendHeartbeat, tellProgress } from './replicate.ts';
+import { appendOwn, replicateAll, sendHeartbeat, tellProgress } from './replicate.ts';
 import { pursueTransfer } from './transfer.ts';
 
 /** A majority has voted for it. Paper, 5.2. */
@@ -35,20 +35,6 @@ export function becomeLeader(core: Core): void {
   leadership.heartbeatTicks = core.nowTicks + core.settings.heartbeatTicks;
   appendOwn(core, leadership, 'noop', EMPTY_BYTES); // Paper, 8: a blank no-op entry
   beginRound(core, leadership);
-}
-
-/** An entry of its own term at the end of its log. */
-export function appendOwn(
-  core: Core,
-  leadership: Leadership,
-  kind: Entry['kind'],
-  data: Uint8Array,
-): Entry {
-  const entry = { index: core.log.lastIndex + 1, term: core.term, kind, data };
-  leadership.uncommittedBytes += entryBytes(entry);
-  leadership.isDue = true;
-  core.append([entry]);
-  return entry;
 }
 
 /** A command for the log; or why not. */
@@ -103,9 +89,13 @@ function hear(core: Core, leadership: Leadership, peer: Progress, round: number)
 
 export function onAppendReply(core: Core, from: NodeId, message: AppendReply): void {
   const leadership = core.leadership;
-  const peer = leadership?.progressOf(from);
-  if (leadership === undefined || peer === undefined) {
-    core.drop(from, message, 'it is not one that this server leads');
+  if (leadership === undefined) {
+    core.drop(from, message, 'this server leads no more');
+    return;
+  }
+  const peer = leadership.progressOf(from);
+  if (peer === undefined) {
+    core.drop(from, message, 'its sender is no member');
     return;
   }
   if (message.index > core.log.lastIndex) {
@@ -152,7 +142,7 @@ export function onOwnPersisted(core: Core, leadership: Leadership): void {
  * Paper, figure 2, leaders: "if there exists an N such that N > commitIndex, a majority
  * of matchIndex[i] >= N, and log[N].term == currentTerm: set commitIndex = N".
  */
-export function advanceCommit(core: Core, leadership: Leadership): void {
+function advanceCommit(core: Core, leadership: Leadership): void {
   const index = leadership.quorum(matchOf);
   if (index <= core.commitIndex) return;
   // Paper, 5.4.2: entries of older terms are never committed by counting replicas (figure 8).
@@ -166,9 +156,13 @@ export function advanceCommit(core: Core, leadership: Leadership): void {
 
 export function onSnapshotReply(core: Core, from: NodeId, message: SnapshotReply): void {
   const leadership = core.leadership;
-  const peer = leadership?.progressOf(from);
-  if (leadership === undefined || peer === undefined) {
-    core.drop(from, message, 'it is not one that this server leads');
+  if (leadership === undefined) {
+    core.drop(from, message, 'this server leads no more');
+    return;
+  }
+  const peer = leadership.progressOf(from);
+  if (peer === undefined) {
+    core.drop(from, message, 'its sender is no member');
     return;
   }
   hear(core, leadership, peer, message.round);

@@ -12,9 +12,8 @@ import { changed, encodeConfiguration, isJoint, isVoter, left } from './configur
 import type { Core, InputOf } from './core.ts';
 import type { RefusalReason } from './effects.ts';
 import type { Leadership } from './leadership.ts';
-import { entryBytes } from './log.ts';
 import type { Configuration, Entry } from './message.ts';
-import { replicateAll } from './replicate.ts';
+import { appendOwn, replicateAll } from './replicate.ts';
 
 /** A change of membership is asked for. @throws FERRIS_INVALID_ARGUMENT when it makes no sense */
 export function configure(core: Core, { context, change }: InputOf<'configure'>): void {
@@ -49,15 +48,7 @@ function appendConfiguration(
   leadership: Leadership,
   configuration: Configuration,
 ): Entry {
-  const entry: Entry = {
-    index: core.log.lastIndex + 1,
-    term: core.term,
-    kind: 'configuration',
-    data: encodeConfiguration(configuration),
-  };
-  leadership.uncommittedBytes += entryBytes(entry);
-  core.append([entry]);
-  return entry;
+  return appendOwn(core, leadership, 'configuration', encodeConfiguration(configuration));
 }
 
 /** The commit index has moved: is a change complete? */

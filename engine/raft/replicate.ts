@@ -18,6 +18,20 @@ import type { Progress } from './progress.ts';
 
 const NO_ENTRIES: readonly Entry[] = [];
 
+/** An entry of its own term at the end of its log. */
+export function appendOwn(
+  core: Core,
+  leadership: Leadership,
+  kind: Entry['kind'],
+  data: Uint8Array,
+): Entry {
+  const entry = { index: core.log.lastIndex + 1, term: core.term, kind, data };
+  leadership.uncommittedBytes += entryBytes(entry);
+  leadership.isDue = true;
+  core.append([entry]);
+  return entry;
+}
+
 /** Sends all that may be sent now. */
 export function replicateAll(core: Core, leadership: Leadership): void {
   leadership.isDue = false;

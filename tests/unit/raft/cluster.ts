@@ -5,37 +5,19 @@
 // Time stands still but for `advance` and `timeout`; no timer fires by itself.
 
 import { text, utf8 } from '../../../engine/base/bytes.ts';
-import { FerrisError } from '../../../engine/base/errors.ts';
 import { Random } from '../../../engine/base/random.ts';
 import type {
   Answer,
   PersistRequest,
   RaftInput,
   RaftOptions,
-  RecoveredRaft,
 } from '../../../engine/raft/effects.ts';
 import type { Entry, Message, SnapshotMeta } from '../../../engine/raft/message.ts';
 import { Raft } from '../../../engine/raft/raft.ts';
 import type { WorldEvent } from '../../../engine/trace/events.ts';
 import type { RaftEvent } from '../../../engine/trace/events-raft.ts';
+import { type Disk, entryOf, type Image, recovered, snapshotsOf, write } from './disk.ts';
 import { printMessage, printRaftEvent } from './printing.ts';
-
-/** What a server's disk holds, durably. */
-export interface Disk {
-  term: number;
-  vote: number;
-  snapshot: SnapshotMeta | undefined;
-  entries: Entry[];
-  /** State machine snapshots: the commands applied, a line each. */
-  image: Image | undefined;
-  /** One that was received; it counts when the log says that it begins after it. */
-  arrived: Image | undefined;
-}
-
-interface Image {
-  readonly index: number;
-  readonly bytes: Uint8Array;
-}
 
 export interface Server {
   readonly id: number;
@@ -136,10 +118,15 @@ export class Cluster {
       disk.image = disk.arrived;
     if (disk.image !== undefined) this.#load(server, disk.image);
     this.servers.set(id, server);
-    server.raft = new Raft(this.#optionsOf(id), recovered(server), this.#random.fork(`${id}`), {
-      snapshots: snapshotsOf(server),
-      trace: (event) => this.#tell(id, event),
-    });
+    server.raft = new Raft(
+      this.#optionsOf(id),
+      recovered(disk, server.appliedIndex),
+      this.#random.fork(`${id}`),
+      {
+        snapshots: snapshotsOf(server),
+        trace: (event) => this.#tell(id, event),
+      },
+    );
     this.step(id, { type: 'wake' });
   }
 
@@ -403,42 +390,4 @@ export class Cluster {
   transcript(): string {
     return `${this.lines.join('\n')}\n\n${this.logs()}\n`;
   }
-}
-
-export function entryOf(index: number, term: number): Entry {
-  return { index, term, kind: 'command', data: utf8(`${index}/${term}`) };
-}
-
-/** What a correct log on disk does with a request. */
-export function write(disk: Disk, request: PersistRequest): void {
-  disk.term = request.term;
-  disk.vote = request.vote;
-  const { truncateAfter, snapshot } = request;
-  if (truncateAfter !== undefined)
-    disk.entries = disk.entries.filter(({ index }) => index <= truncateAfter);
-  if (snapshot !== undefined) {
-    disk.snapshot = snapshot;
-    disk.entries = disk.entries.filter(({ index }) => index > snapshot.index);
-  }
-  disk.entries.push(...request.entries);
-}
-
-function recovered(server: Server): RecoveredRaft {
-  const { term, vote, snapshot, entries } = server.disk;
-  return { term, vote, snapshot, entries, appliedIndex: server.appliedIndex };
-}
-
-function snapshotsOf(server: Server) {
-  return {
-    newest() {
-      const { image } = server.disk;
-      return image && { index: image.index, totalBytes: image.bytes.length };
-    },
-    read(index: number, offsetBytes: number, sizeBytes: number) {
-      const { image } = server.disk;
-      if (image?.index !== index)
-        throw new FerrisError('FERRIS_NOT_FOUND', 'a newer snapshot has replaced it; ask for that');
-      return image.bytes.slice(offsetBytes, offsetBytes + sizeBytes);
-    },
-  };
 }

@@ -183,14 +183,40 @@ test('a change that is cut off takes its configuration back', () => {
 test('a joint change outlives its leader: the next one leaves it', () => {
   const cluster = started({ others: [4, 5], checkQuorum: false });
   configure(cluster, { voters: [1, 4, 5] });
-  cluster.note('1 crashes when all have the joint configuration');
-  cluster.settle(({ to }) => to !== 1);
+  cluster.note('1 crashes when all have the joint configuration, and before it is committed');
+  cluster.settle(({ message }) => message.type !== 'append-reply' || message.index < 3);
   cluster.crash(1);
   cluster.drop();
   cluster.advance(2000);
   cluster.elect(4);
   expect(current(cluster, 4)).toEqual({ voters: [1, 4, 5], outgoing: [], learners: [] });
   expectGolden('raft/change_outlives_its_leader.txt', cluster.transcript());
+});
+
+test('removed leader that must campaign: the others need its vote, and its log is the longest', () => {
+  const cluster = started({ voters: [1, 2], others: [3] });
+  configure(cluster, { voters: [3] });
+  cluster.note(
+    'the joint configuration is committed; the entry that ends it stays at 1, which crashes',
+  );
+  const isLast = (index: number) => index > cluster.server(1).raft.status().commitIndex;
+  cluster.settle(
+    ({ message }) =>
+      message.type !== 'append' || !message.entries.some((e) => e.index > 3 && isLast(e.index)),
+  );
+  cluster.crash(1);
+  cluster.drop();
+  cluster.restart(1);
+  cluster.note('3 needs 1 and 2, and 1 refuses: its log is longer');
+  cluster.advance(2000);
+  cluster.elect(3);
+  expect(cluster.leaders()).toEqual([]);
+  cluster.note('1 has no vote in its newest configuration, and campaigns all the same');
+  cluster.elect(1);
+  expect(current(cluster, 3)).toEqual({ voters: [3], outgoing: [], learners: [] });
+  cluster.elect(3);
+  expect(cluster.leaders()).toEqual([3]);
+  expectGolden('raft/removed_leader_that_must_campaign.txt', cluster.transcript());
 });
 
 test('changes and transfers that make no sense are errors with a code', () => {

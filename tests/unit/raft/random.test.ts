@@ -4,7 +4,8 @@
 
 import { expect, test } from 'vitest';
 import { Random } from '../../../engine/base/random.ts';
-import { Cluster, write } from './cluster.ts';
+import { Cluster } from './cluster.ts';
+import { write } from './disk.ts';
 import { Invariants } from './invariants.ts';
 
 const SEEDS = Number(process.env['RAFT_SEEDS'] ?? 300);

@@ -14,12 +14,13 @@ function started(options: ClusterOptions = {}): Cluster {
 }
 
 /** The indexes at which reads were answered, and the others refused. */
-function reads(cluster: Cluster, id: number) {
-  return cluster
-    .server(id)
-    .answers.flatMap((a) =>
-      a.type === 'readable' ? [a.index] : a.type === 'refused' ? [a.reason] : [],
-    );
+function reads(cluster: Cluster, id: number): (number | string)[] {
+  const found: (number | string)[] = [];
+  for (const answer of cluster.server(id).answers) {
+    if (answer.type === 'readable') found.push(answer.index);
+    if (answer.type === 'refused') found.push(answer.reason);
+  }
+  return found;
 }
 
 test('read index: reads share a round, and those that come meanwhile the next one', () => {

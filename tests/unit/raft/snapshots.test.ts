@@ -56,6 +56,8 @@ test('snapshot succeeds although its last answer is lost: the leader asks again'
   cluster.note('the answer that it is installed is lost');
   cluster.drop();
   cluster.timeout(1);
+  cluster.drop();
+  cluster.timeout(1);
   cluster.settle();
   expect(cluster.server(3).commands).toEqual(ALL);
   expectGolden('raft/snapshot_answer_lost.txt', cluster.transcript());
@@ -92,6 +94,8 @@ test('resumed snapshot: a lost chunk is sent again, and nothing before it', () =
   cluster.timeout(1);
   cluster.settle(({ message }) => message.type !== 'snapshot' || message.offsetBytes < 16);
   cluster.note('the chunk at 16 is lost');
+  cluster.drop();
+  cluster.timeout(1);
   cluster.drop();
   cluster.timeout(1);
   cluster.note('and is doubled when it is sent again');
