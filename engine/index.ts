@@ -118,6 +118,7 @@ export { type PlacedEdit, readEdits } from './lsm/manifest/read-edits.ts';
 export { applyEdit, EMPTY_VERSION, type Version } from './lsm/manifest/version.ts';
 export { Memtable } from './lsm/memtable/memtable.ts';
 export { codeOf, offsetOf } from './lsm/memtable/offset-value.ts';
+export { nodesOf, pathOf } from './lsm/memtable/picture.ts';
 export type { InsertPhase, SharedInsert } from './lsm/memtable/shared-insert.ts';
 export { NO_NODE } from './lsm/memtable/shared-nodes.ts';
 export { SharedSkipList } from './lsm/memtable/shared-skip-list.ts';

@@ -187,8 +187,9 @@ class OpfsFiles extends Directory<OpfsFile> {
 
   /** Writes what waits to be written in any file; returns why some of it can't be. */
   settle(): FerrisError | undefined {
-    const losses = [...this.stored.values()].map((file) => file.settle());
-    return losses.find((loss) => loss !== undefined);
+    let loss: FerrisError | undefined;
+    for (const file of this.stored.values()) loss = file.settle() ?? loss;
+    return loss;
   }
 
   protected make(name: string): OpfsFile {

@@ -30,7 +30,7 @@ export class OpfsFile implements Stored {
   readonly pool: PoolFile;
   durableBytes = 0;
   #writtenBytes: number;
-  /** Begins where the written bytes end. Given back with the last handle. */
+  /** Begins where the written bytes end. Only a log has one, until it is deleted. */
   #waiting: Uint8Array | undefined;
   #waitingBytes = 0;
   /** True when the task's end found no room for what waits. */
@@ -46,7 +46,7 @@ export class OpfsFile implements Stored {
     return this.#writtenBytes + this.#waitingBytes;
   }
 
-  append(bytes: Uint8Array, lazily = false): void {
+  append(bytes: Uint8Array, lazily?: boolean): void {
     this.#attempt('append to', () => {
       const fits = this.#waitingBytes + bytes.length <= WAITING_BYTES_MAX;
       if (!lazily || !fits || this.#refused) this.#writeWaiting();
@@ -59,11 +59,11 @@ export class OpfsFile implements Stored {
     const want = Math.min(into.length, this.size - offset);
     if (want <= 0) return 0;
     const written = Math.max(0, Math.min(want, this.#writtenBytes - offset));
-    if (written > 0) this.#readWritten(offset, into.subarray(0, written));
+    if (written > 0)
+      this.#readWritten(offset, written < into.length ? into.subarray(0, written) : into);
     if (written < want) {
       const from = offset + written - this.#writtenBytes;
-      const waiting = this.#waiting as Uint8Array;
-      into.set(waiting.subarray(from, from + want - written), written);
+      into.set((this.#waiting as Uint8Array).subarray(from, from + want - written), written);
     }
     return want;
   }
@@ -87,15 +87,9 @@ export class OpfsFile implements Stored {
     }
   }
 
-  release(): void {
-    this.settle();
-    if (this.#waitingBytes === 0) this.#waiting = undefined;
-  }
-
   /** The file is deleted. */
   drop(): void {
     this.#waitingBytes = 0;
-    this.#waiting = undefined;
   }
 
   #wait(bytes: Uint8Array): void {

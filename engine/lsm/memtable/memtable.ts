@@ -14,7 +14,7 @@ import type { Cursor } from '../cursor.ts';
 import { type Found, KIND_NAMES, type PointKind } from '../entry.ts';
 import type { RangeDelete } from '../range-deletes.ts';
 import { MemtableCursor } from './memtable-cursor.ts';
-import { SkipList } from './skip-list.ts';
+import { coins, SkipList } from './skip-list.ts';
 import { NONE, type SortedList } from './sorted-list.ts';
 
 /** Room that a memtable begins with if it isn't told; it doubles whenever it is full. */
@@ -43,45 +43,27 @@ export interface MemtableOptions {
   readonly trace?: Trace | undefined;
 }
 
-/** A step of a search on a level: from one node to the next (0 for the head, or the end), or down. */
-export interface MemtableStep {
-  readonly level: number;
-  readonly from: number;
-  readonly next: number;
-  readonly goes: 'on' | 'down';
-}
-
-/** A node as figures draw it. `offsetBytes` names it; `next` holds one name a level, 0 at the end. */
-export interface MemtableNode {
-  readonly offsetBytes: number;
-  readonly key: Uint8Array;
-  readonly sequence: number;
-  readonly kind: PointKind;
-  readonly value: Uint8Array;
-  readonly height: number;
-  readonly next: readonly number[];
-}
-
 /** Entries sorted by (key ascending, sequence descending), held in memory. */
 export class Memtable {
   readonly number: number;
-  readonly #list: SortedList;
+  /** Its entries, sorted. */
+  readonly list: SortedList;
   readonly #trace: Trace | undefined;
   readonly #rangeDeletes: RangeDelete[] = [];
   #rangeDeleteBytes = 0;
   #frozen = false;
 
   constructor(options: MemtableOptions) {
-    const { number, seed = number, heights, trace } = options;
+    const { number, seed = number, heights = coins(new Random(seed)), trace } = options;
     const capacityBytes = Math.min(options.capacityBytes ?? CAPACITY_BYTES, CAPACITY_BYTES_MAX);
     this.number = number;
-    this.#list = options.list ?? new SkipList({ capacityBytes, random: new Random(seed), heights });
+    this.list = options.list ?? new SkipList({ capacityBytes, heights });
     this.#trace = trace;
   }
 
   /** How many entries it holds; each version of a key is one. Range deletes are not counted. */
   get count(): number {
-    return this.#list.count;
+    return this.list.count;
   }
 
   /** Range deletes in the order they came. */
@@ -91,7 +73,7 @@ export class Memtable {
 
   /** Memory that the entries and range deletes take, links and padding included. It only grows. */
   get approximateBytes(): number {
-    return this.#list.usedBytes + this.#rangeDeleteBytes;
+    return this.list.usedBytes + this.#rangeDeleteBytes;
   }
 
   get frozen(): boolean {
@@ -104,7 +86,7 @@ export class Memtable {
    */
   insert(sequence: number, kind: PointKind, key: Uint8Array, value: Uint8Array): void {
     assert(!this.#frozen, 'a frozen memtable takes no more entries');
-    const list = this.#list;
+    const list = this.list;
     const entry = list.insert(key, sequence, kind, value);
     assert(entry !== NONE, 'a memtable is frozen before its list is full');
     this.#trace?.({
@@ -137,11 +119,11 @@ export class Memtable {
    * writes it into `found`; false when there is none. The value is a view that stays as it is.
    */
   find(key: Uint8Array, sequence: number, found: Found): boolean {
-    const { entries, count } = this.#list;
+    const { entries, count } = this.list;
     if (count === 0) return false;
-    const place = this.#list.seek(key, sequence);
+    const place = this.list.seek(key, sequence);
     if (place === NONE) return false;
-    const entry = this.#list.entryAt(place);
+    const entry = this.list.entryAt(place);
     if (!entries.holds(entry, key)) return false;
     found.sequence = entries.sequence(entry);
     found.kind = entries.kind(entry);
@@ -151,7 +133,7 @@ export class Memtable {
 
   /** A cursor over all versions of all keys. Entries inserted later show up in it. */
   cursor(): Cursor {
-    return new MemtableCursor(this.#list);
+    return new MemtableCursor(this.list);
   }
 
   /** No entry may be inserted from now on. */
@@ -165,61 +147,4 @@ export class Memtable {
       bytes: this.approximateBytes,
     });
   }
-
-  /** The first node of each level, from level 0 up; see `nodes`. */
-  get head(): readonly number[] {
-    return this.#list.levels().map((entries) => bytesOf(entries[0] ?? NONE));
-  }
-
-  /** All nodes in order, copied: the skip list as it is in memory, for figures and tests. */
-  *nodes(): Generator<MemtableNode> {
-    const { entries } = this.#list;
-    const levels = this.#list.levels();
-    const indexes = levels.map(() => 0);
-    for (const entry of levels[0] as number[]) {
-      const height = entries.height(entry);
-      for (let level = 0; level < height; level++) (indexes[level] as number)++;
-      const next = levels
-        .slice(0, height)
-        .map((list, level) => bytesOf(list[indexes[level] as number] ?? NONE));
-      yield {
-        offsetBytes: bytesOf(entry),
-        key: entries.key(entry).slice(),
-        sequence: entries.sequence(entry),
-        kind: entries.kind(entry),
-        value: entries.value(entry).slice(),
-        height,
-        next,
-      };
-    }
-  }
-
-  /** Keys that a search for (key, sequence) decides about, in order: for figures and tests. */
-  path(key: Uint8Array, sequence: number): Uint8Array[] {
-    const { entries } = this.#list;
-    const met = this.#list.pathTo(key, sequence).flatMap((level) => level.entries);
-    return [...new Set(met)]
-      .filter((entry) => entry !== NONE)
-      .map((entry) => entries.key(entry).slice());
-  }
-
-  /** The steps of a search for the newest version of `key` at or below `sequence`, as it was done. */
-  pathTo(key: Uint8Array, sequence: number): MemtableStep[] {
-    const steps: MemtableStep[] = [];
-    let from = NONE;
-    for (const { level, entries } of this.#list.pathTo(key, sequence)) {
-      const last = entries.length - 1;
-      for (const [i, next] of entries.entries()) {
-        const goes = i < last ? 'on' : 'down';
-        steps.push({ level, from: bytesOf(from), next: bytesOf(next), goes });
-        if (goes === 'on') from = next;
-      }
-    }
-    return steps;
-  }
-}
-
-/** An entry's address counts words. */
-function bytesOf(address: number): number {
-  return address * 4;
 }

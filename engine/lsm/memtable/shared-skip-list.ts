@@ -33,7 +33,7 @@ import { Random } from '../../base/random.ts';
 import type { Found, PointKind } from '../entry.ts';
 import { SharedInsert } from './shared-insert.ts';
 import { NO_NODE, SHARED_LEVELS_MAX, SharedNodes } from './shared-nodes.ts';
-import type { LevelPath, SortedList } from './sorted-list.ts';
+import type { LevelPath, ShownList } from './sorted-list.ts';
 
 export interface SharedSkipListOptions {
   /** Decides the heights of what is inserted here. */
@@ -47,7 +47,7 @@ export interface SharedSkipListOptions {
 }
 
 /** One thread's hold on a list. */
-export class SharedSkipList implements SortedList {
+export class SharedSkipList implements ShownList {
   readonly entries: SharedNodes;
   readonly #random: Random;
   readonly #heights: ((nth: number) => number) | undefined;

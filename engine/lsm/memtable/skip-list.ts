@@ -34,7 +34,7 @@ import type { PointKind } from '../entry.ts';
 import { BELOW, Blocks, CODE, COUNT, ENTRY, NEXT, PLACE_MASK } from './blocks.ts';
 import { Entries } from './entries.ts';
 import { agree, offsetBetween, offsetOf } from './offset-value.ts';
-import { type LevelPath, NONE, type SortedList } from './sorted-list.ts';
+import { NONE, type SortedList } from './sorted-list.ts';
 
 /** Levels at most: enough for 16^8 entries. */
 export const HEIGHT_MAX = 8;
@@ -48,17 +48,24 @@ const PLACE_WORDS = 4;
 export interface SkipListOptions {
   /** About what it will hold: a hint. */
   readonly capacityBytes: number;
-  readonly random: Random;
-  /** Dictates the height of the nth entry that is inserted, from 0 on, in place of coins. */
-  readonly heights?: ((nth: number) => number) | undefined;
+  /** How many levels the nth entry is on that is inserted, from 0 on: `coins`, or as you like. */
+  readonly heights: (nth: number) => number;
+}
+
+/** Heights by the fall of coins. */
+export function coins(random: Random): () => number {
+  return () => {
+    const draw = random.u32() | (1 << (COINS * (HEIGHT_MAX - 1)));
+    const heads = 31 - Math.clz32(draw & -draw);
+    return 1 + Math.floor(heads / COINS);
+  };
 }
 
 /** The list of one thread. */
 export class SkipList implements SortedList {
   readonly entries: Entries;
   readonly #blocks: Blocks;
-  readonly #random: Random;
-  readonly #heights: ((nth: number) => number) | undefined;
+  readonly #heights: (nth: number) => number;
   readonly #heads = new Int32Array(HEIGHT_MAX);
   /** The last place before the probe on each level, and the probe's code after it. */
   readonly #places = new Int32Array(HEIGHT_MAX);
@@ -68,10 +75,9 @@ export class SkipList implements SortedList {
   #height = 0;
   #count = 0;
 
-  constructor({ capacityBytes, random, heights }: SkipListOptions) {
+  constructor({ capacityBytes, heights }: SkipListOptions) {
     this.entries = new Entries(capacityBytes);
     this.#blocks = new Blocks(capacityBytes / 8);
-    this.#random = random;
     this.#heights = heights;
     this.#rise();
   }
@@ -88,7 +94,8 @@ export class SkipList implements SortedList {
     this.entries.aim(key, sequence);
     const isNear = this.#hasInserted && this.#stillAt();
     if (!isNear) this.#search();
-    const height = this.#drawHeight();
+    const height = this.#heights(this.#count);
+    assert(height >= 1 && height <= HEIGHT_MAX, 'a height is 1 to 8');
     const entry = this.entries.add(height, kind, value);
     while (this.#height < height) this.#rise();
     let below = NONE;
@@ -149,35 +156,14 @@ export class SkipList implements SortedList {
     return this.#blocks.entryAt(place);
   }
 
-  levels(): number[][] {
-    return Array.from({ length: this.#height }, (_, level) =>
-      this.#walk(this.#heads[level] as number),
-    );
+  /** The place on the level below of the entry at `place`. */
+  below(place: number): number {
+    return this.#blocks.below(place);
   }
 
-  pathTo(key: Uint8Array, sequence: number): LevelPath[] {
-    this.seek(key, sequence);
-    const path = [];
-    let from = this.#heads[this.#height - 1] as number;
-    for (let level = this.#height - 1; level >= 0; level--) {
-      const to = this.#places[level] as number;
-      const end = this.after(to);
-      path.push({ level, entries: [...this.#walk(from, end), this.#entryOrNone(end)] });
-      if (level > 0) from = this.#blocks.below(to);
-    }
-    return path;
-  }
-
-  /** The entries after `from` and before `end`. */
-  #walk(from: number, end = NONE): number[] {
-    const entries = [];
-    for (let place = this.after(from); place !== end; place = this.after(place))
-      entries.push(this.entryAt(place));
-    return entries;
-  }
-
-  #entryOrNone(place: number): number {
-    return place === NONE ? NONE : this.entryAt(place);
+  /** The head's place on each level, from level 0 up. */
+  get heads(): number[] {
+    return [...this.#heads.subarray(0, this.#height)];
   }
 
   #unlessHead(place: number): number {
@@ -271,18 +257,5 @@ export class SkipList implements SortedList {
     this.#heads[level] = block;
     this.#places[level] = block;
     this.#codes[level] = this.entries.firstCode();
-  }
-
-  #drawHeight(): number {
-    if (this.#heights !== undefined) return this.#dictatedHeight(this.#heights);
-    const draw = this.#random.u32() | (1 << (COINS * (HEIGHT_MAX - 1)));
-    const heads = 31 - Math.clz32(draw & -draw);
-    return 1 + Math.floor(heads / COINS);
-  }
-
-  #dictatedHeight(heights: (nth: number) => number): number {
-    const height = heights(this.#count);
-    assert(Number.isInteger(height) && height >= 1 && height <= HEIGHT_MAX, 'a height is 1 to 8');
-    return height;
   }
 }

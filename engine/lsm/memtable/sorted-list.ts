@@ -41,6 +41,10 @@ export interface SortedList {
   after(place: number): number;
   before(place: number): number;
   entryAt(place: number): number;
+}
+
+/** A list that tells figures and tests what it is made of. */
+export interface ShownList extends SortedList {
   /** The entries of each level in order, from level 0 up. */
   levels(): number[][];
   /** The way of the search for (key, sequence), from the highest level down. */

@@ -65,11 +65,6 @@ export class BlockCursor implements Cursor {
     return new Uint8Array(this.#memory, this.#memoryAt + valueAt, after - valueAt);
   }
 
-  /** Offset of the current entry in the block. */
-  get entryOffset(): number {
-    return this.#at;
-  }
-
   seekToFirst(): void {
     this.#read(0, 0);
   }

@@ -46,13 +46,13 @@ export class Bloom {
     }
     return true;
   }
+}
 
-  /** The places of `key`'s bits, for figures. */
-  placesOf(key: Uint8Array): number[] {
-    hasher.hash(key);
-    const { a, b } = hasher;
-    return Array.from({ length: this.probes }, (_, i) => ((a + i * b) % 2 ** 32) % this.bitCount);
-  }
+/** The places of `key`'s bits in a filter, for figures. */
+export function bitPlacesOf({ probes, bitCount }: Bloom, key: Uint8Array): number[] {
+  hasher.hash(key);
+  const { a, b } = hasher;
+  return Array.from({ length: probes }, (_, i) => ((a + i * b) % 2 ** 32) % bitCount);
 }
 
 /** Collects keys, then makes their filter: its size depends on how many there are. */

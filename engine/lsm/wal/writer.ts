@@ -107,14 +107,14 @@ export class LogWriter {
    * reach the file when the running task ends; see `File.append`.
    * @throws FERRIS_NO_SPACE, FERRIS_IO: the record isn't in the log; FERRIS_TOO_LARGE: begin a new log
    */
-  append(payload: Uint8Array, lazily = false): number {
+  append(payload: Uint8Array, lazily?: boolean): number {
     this.#begin(FRAME_BYTES + payload.length);
     this.#frame(payload);
     return this.#write(lazily);
   }
 
   /** Appends the records of a group in one write: all or none. Errors are those of `append`. */
-  appendAll(payloads: readonly Uint8Array[], lazily = false): number {
+  appendAll(payloads: readonly Uint8Array[], lazily?: boolean): number {
     let bytes = 0;
     for (const payload of payloads) bytes += FRAME_BYTES + payload.length;
     this.#begin(bytes);
@@ -169,7 +169,7 @@ export class LogWriter {
     this.#filledBytes = at + FRAME_BYTES + payload.length;
   }
 
-  #write(lazily: boolean): number {
+  #write(lazily: boolean | undefined): number {
     try {
       this.#file.append(this.#scratch.subarray(0, this.#filledBytes), lazily);
     } catch (error) {

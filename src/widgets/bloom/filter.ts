@@ -6,7 +6,7 @@
 // key after another shows the bits that each of them has in the finished filter; together they
 // are all of its bits (a test holds that).
 
-import { Bloom, BloomBuilder, utf8 } from '../../../engine/index.ts';
+import { Bloom, BloomBuilder, bitPlacesOf, utf8 } from '../../../engine/index.ts';
 import type { Context } from '../../player/scenario.ts';
 
 export type FilterAction =
@@ -86,7 +86,7 @@ export class FilterWorld {
     this.#trace({ type: 'filter.build', keys, bitsPerKey, probes, bitCount, bits, oneByOne });
     if (!oneByOne) return;
     for (const key of this.#keys)
-      this.#trace({ type: 'filter.add', key, places: this.#filter.placesOf(utf8(key)) });
+      this.#trace({ type: 'filter.add', key, places: bitPlacesOf(this.#filter, utf8(key)) });
   }
 
   #askMany(there: boolean, count: number): void {
@@ -104,7 +104,7 @@ export class FilterWorld {
     const maybe = this.#filter.mayContain(bytes);
     const there = this.#keys.has(key);
     if (!many || maybe !== there) {
-      const places = this.#filter.placesOf(bytes);
+      const places = bitPlacesOf(this.#filter, bytes);
       const verdict = maybe ? 'maybe' : 'no';
       this.#trace({ type: 'filter.ask', key, places, verdict, there, many });
     }

@@ -1,7 +1,16 @@
 // What the page says in numbers and where its links lead: found by running both structures
 // when the page is built.
 
-import { HashTable, KIND_PUT, Memtable, SEQUENCE_MAX, text, utf8 } from '../../../engine/index.ts';
+import {
+  HashTable,
+  KIND_PUT,
+  Memtable,
+  nodesOf,
+  pathOf,
+  SEQUENCE_MAX,
+  text,
+  utf8,
+} from '../../../engine/index.ts';
 import { run, scriptOf } from '../../player/history.ts';
 import { projectOrder } from './projection.ts';
 import { NAMES, order, RANGE } from './scenario.ts';
@@ -49,7 +58,7 @@ function pricesOf(count: number) {
   const some = keys.filter((_, i) => i % Math.max(1, count / 1000) === 0);
   probes = 0;
   for (const key of some) table.get(key);
-  const compared = some.map((key) => memtable.path(key, SEQUENCE_MAX).length);
+  const compared = some.map((key) => pathOf(memtable, key, SEQUENCE_MAX).length);
   return {
     keys: number(count),
     probes: (probes / some.length).toFixed(1),
@@ -71,7 +80,7 @@ function touchedBy(memtable: Memtable, first: Uint8Array): number {
   const cursor = memtable.cursor();
   let looked = 0;
   for (cursor.seek(first, SEQUENCE_MAX); cursor.valid && looked < 10; cursor.next()) looked++;
-  return looked < 10 ? 0 : memtable.path(first, SEQUENCE_MAX).length + looked;
+  return looked < 10 ? 0 : pathOf(memtable, first, SEQUENCE_MAX).length + looked;
 }
 
 function mean(all: readonly number[]): string {
@@ -92,5 +101,5 @@ export const PADDED = ordered(['001', '002', '009', '010', '011', '100']);
 function ordered(keys: readonly string[]): string {
   const memtable = new Memtable({ number: 1 });
   for (const [i, key] of keys.entries()) memtable.insert(i + 1, KIND_PUT, utf8(key), utf8(''));
-  return Array.from(memtable.nodes(), ({ key }) => text(key)).join(', ');
+  return Array.from(nodesOf(memtable), ({ key }) => text(key)).join(', ');
 }

@@ -12,6 +12,7 @@ import {
   HashTable,
   KIND_PUT,
   Memtable,
+  pathOf,
   SEQUENCE_MAX,
   text,
   utf8,
@@ -144,7 +145,7 @@ export class OrderWorld {
   }
 
   #search(key: Uint8Array): void {
-    for (const compared of this.#sorted.path(key, SEQUENCE_MAX)) {
+    for (const compared of pathOf(this.#sorted, key, SEQUENCE_MAX)) {
       const order = compareBytes(compared, key);
       this.#trace({
         type: 'sorted.compare',

@@ -4,6 +4,7 @@ import { EMPTY_BYTES, utf8 } from '../../../engine/base/bytes.ts';
 import { Random } from '../../../engine/base/random.ts';
 import { compareEntries, Found, KIND_PUT, SEQUENCE_MAX } from '../../../engine/lsm/entry.ts';
 import { Memtable } from '../../../engine/lsm/memtable/memtable.ts';
+import { headOf, nodesOf, stepsOf } from '../../../engine/lsm/memtable/picture.ts';
 import { HEIGHT_MAX } from '../../../engine/lsm/memtable/skip-list.ts';
 
 function filled(count: number, seed: number): Memtable {
@@ -16,11 +17,11 @@ function filled(count: number, seed: number): Memtable {
 test('each level links exactly the nodes that are high enough, in order', () => {
   for (let seed = 1; seed <= 10; seed++) {
     const memtable = filled(2000, seed);
-    const nodes = [...memtable.nodes()];
+    const nodes = [...nodesOf(memtable)];
     for (let level = 0; level < HEIGHT_MAX; level++) {
       const linked = [];
       const byName = new Map(nodes.map((node) => [node.offsetBytes, node]));
-      for (let at = memtable.head[level] ?? 0; at !== 0; at = byName.get(at)?.next[level] ?? 0)
+      for (let at = headOf(memtable)[level] ?? 0; at !== 0; at = byName.get(at)?.next[level] ?? 0)
         linked.push(at);
       const high = nodes.filter((node) => node.height > level).map((node) => node.offsetBytes);
       expect(linked).toEqual(high);
@@ -30,7 +31,7 @@ test('each level links exactly the nodes that are high enough, in order', () => 
 
 test('a sixteenth of the nodes of a level are in the next one', () => {
   const counts = new Array<number>(HEIGHT_MAX).fill(0);
-  for (const { height } of filled(100_000, 1).nodes()) {
+  for (const { height } of nodesOf(filled(100_000, 1))) {
     for (let level = 0; level < height; level++) counts[level] = (counts[level] as number) + 1;
   }
   for (let level = 1; level <= 2; level++) {
@@ -44,7 +45,7 @@ test('the seed decides the heights', () => {
   const heights = (seed: number) => {
     const memtable = new Memtable({ number: 1, seed });
     for (let i = 1; i <= 100; i++) memtable.insert(i, KIND_PUT, utf8(`${i}`), EMPTY_BYTES);
-    return [...memtable.nodes()].map((node) => node.height);
+    return [...nodesOf(memtable)].map((node) => node.height);
   };
   expect(heights(1)).toEqual(heights(1));
   expect(heights(1)).not.toEqual(heights(2));
@@ -79,7 +80,7 @@ test('keys that codes cannot tell apart come out sorted, and are found', () => {
       });
       for (const [i, key] of keys.entries()) memtable.insert(i + 1, KIND_PUT, key, EMPTY_BYTES);
       const model = sorted(keys);
-      const nodes = [...memtable.nodes()].map(({ key, sequence }) => ({ key, sequence }));
+      const nodes = [...nodesOf(memtable)].map(({ key, sequence }) => ({ key, sequence }));
       expect(nodes).toEqual(model);
       const found = new Found();
       for (const probe of [...probes, ...keys]) {
@@ -98,7 +99,7 @@ test('zeros after a common beginning are told from the end of a key', () => {
     const memtable = new Memtable({ number: 1 });
     const bytes = order.map((key) => Uint8Array.from(key));
     for (const [i, key] of bytes.entries()) memtable.insert(i + 1, KIND_PUT, key, EMPTY_BYTES);
-    const nodes = [...memtable.nodes()].map(({ key, sequence }) => ({ key, sequence }));
+    const nodes = [...nodesOf(memtable)].map(({ key, sequence }) => ({ key, sequence }));
     expect(nodes).toEqual(sorted(bytes));
   }
 });
@@ -116,7 +117,7 @@ test('runs of neighbors, up and down, between what is there', () => {
       );
       const memtable = new Memtable({ number: 1, seed: keys.length });
       for (const [i, key] of keys.entries()) memtable.insert(i + 1, KIND_PUT, key, EMPTY_BYTES);
-      const nodes = [...memtable.nodes()].map(({ key, sequence }) => ({ key, sequence }));
+      const nodes = [...nodesOf(memtable)].map(({ key, sequence }) => ({ key, sequence }));
       expect(nodes).toEqual(sorted(keys));
     }),
     { numRuns: 100, seed: 4 },
@@ -128,10 +129,10 @@ test('heights can be dictated, and the path of a search is told', () => {
   const memtable = new Memtable({ number: 1, heights: (nth) => heights[nth] as number });
   for (const [i, key] of ['a', 'b', 'c', 'd', 'e'].entries())
     memtable.insert(i + 1, KIND_PUT, utf8(key), EMPTY_BYTES);
-  const nodes = [...memtable.nodes()];
+  const nodes = [...nodesOf(memtable)];
   expect(nodes.map(({ height }) => height)).toEqual(heights);
   const [, b, , d, e] = nodes.map(({ offsetBytes }) => offsetBytes) as [0, 1, 2, 3, 4];
-  expect(memtable.pathTo(utf8('e'), SEQUENCE_MAX)).toEqual([
+  expect(stepsOf(memtable, utf8('e'), SEQUENCE_MAX)).toEqual([
     { level: 2, from: 0, next: b, goes: 'on' },
     { level: 2, from: b, next: 0, goes: 'down' },
     { level: 1, from: b, next: d, goes: 'on' },
