@@ -2,6 +2,7 @@
 // Pages, figures and tests of the site import from here alone.
 
 export { restore } from './api/backups.ts';
+export { type Channel, type Driven, type DriveOptions, drive } from './api/channel-driver.ts';
 export {
   ClusterConsole,
   type ClusterConsoleOptions,
@@ -74,9 +75,16 @@ export {
 export type { Point } from './check/witness.ts';
 export { client } from './cluster/client.ts';
 export { describeMessage, peekMessage } from './cluster/codec.ts';
-export { decodeCommand } from './cluster/commands.ts';
+export { CommandHead, decodeCommand } from './cluster/commands.ts';
+export { describeServerFile } from './cluster/describe-server-file.ts';
+export { EntryHead, SnapshotHead } from './cluster/entry-codec.ts';
+export { EnvelopeHeader } from './cluster/envelope.ts';
+export { MAP_MACHINE, MapHead } from './cluster/map-machine.ts';
 export { nameMessage } from './cluster/name-message.ts';
+export { RaftRecord } from './cluster/raft-record.ts';
 export { type ReplicaOptions, type ReplicaView, replica } from './cluster/replica.ts';
+export { SnapshotTrailer } from './cluster/snapshot-files.ts';
+export { type StoreMachineOptions, storeMachine } from './cluster/store-machine.ts';
 export { type FaultySource, faultyFiles } from './env/faulty-source.ts';
 export {
   FILE_NAME_BYTES_MAX,

@@ -5,13 +5,10 @@ import { FerrisError } from '../base/errors.ts';
 import { layout, type Span, u8, u16, u64 } from '../base/layout.ts';
 import type { NodeId } from '../env/program.ts';
 import type { ConfigurationChange } from '../raft/effects.ts';
-import type { Message } from '../raft/message.ts';
 import type { Bodies } from './bodies-raft.ts';
 import type { ByteReader, ByteWriter } from './byte-cursor.ts';
 import { describeCommand } from './commands.ts';
-import type { ClusterMessage, Reply } from './message.ts';
-
-type ClientType = Exclude<ClusterMessage, Message>['type'];
+import type { ClientMessage, Reply } from './message.ts';
 
 const request = u64('counts the requests of this client', 'sequence');
 
@@ -34,7 +31,7 @@ const ReplyBody = layout('reply', {
 const HOWS: readonly NonNullable<ConfigurationChange['how']>[] = ['auto', 'joint', 'leave'];
 const OUTCOMES: readonly Reply['outcome'][] = ['ok', 'failed', 'refused'];
 
-export const CLIENT_BODIES: Bodies<ClientType> = {
+export const CLIENT_BODIES: Bodies<ClientMessage['type']> = {
   request: {
     kind: 32,
     fixed: RequestBody,

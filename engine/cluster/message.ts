@@ -35,4 +35,5 @@ export interface Reply {
   readonly value: Uint8Array | null;
 }
 
-export type ClusterMessage = Message | Request | Configure | Transfer | Reply;
+export type ClientMessage = Request | Configure | Transfer | Reply;
+export type ClusterMessage = Message | ClientMessage;

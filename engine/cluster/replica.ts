@@ -19,8 +19,6 @@
 //    full is such a failure here; others carry on.
 
 import { assert } from '../base/assert.ts';
-import { utf8 } from '../base/bytes.ts';
-import { isFerrisError } from '../base/errors.ts';
 import type { File } from '../env/files.ts';
 import type {
   NodeEffects,
@@ -29,22 +27,15 @@ import type {
   NodeInput,
   RunningProgram,
 } from '../env/program.ts';
-import type {
-  Answer,
-  RaftEffects,
-  RaftInput,
-  RaftOptions,
-  ReceivedChunk,
-} from '../raft/effects.ts';
+import type { RaftEffects, RaftOptions, ReceivedChunk } from '../raft/effects.ts';
 import type { Entry, LogIndex, SnapshotMeta } from '../raft/message.ts';
 import { Raft } from '../raft/raft.ts';
+import { ClientDesk } from './client-desk.ts';
 import { decodeMessage } from './codec.ts';
-import { decodeCommand } from './commands.ts';
 import { MAP_MACHINE } from './map-machine.ts';
-import type { Configure, Reply, Request, Transfer } from './message.ts';
+import type { ClientMessage, ClusterMessage } from './message.ts';
 import { Outbox } from './outbox.ts';
 import { RaftStorage } from './raft-storage.ts';
-import { type Asked, Requests, type Waiting } from './requests.ts';
 import { SnapshotFiles, SnapshotWriter } from './snapshot-files.ts';
 import type { MachineKind, MachinePlace, StateMachine } from './state-machine.ts';
 
@@ -92,7 +83,7 @@ class Replica implements ReplicaView {
   readonly #options: Required<ReplicaOptions>;
   readonly #environment: NodeEnvironment;
   readonly #outbox: Outbox;
-  readonly #requests = new Requests();
+  readonly #desk: ClientDesk;
   readonly #snapshots: SnapshotFiles;
   /** What was found of the newest snapshot, while it may not be durable. */
   #found: File | undefined;
@@ -109,6 +100,7 @@ class Replica implements ReplicaView {
     this.#options = { ...DEFAULTS, ...options };
     this.#environment = environment;
     this.#outbox = new Outbox(environment.id);
+    this.#desk = new ClientDesk(this.#options, this.#outbox);
     this.#snapshots = new SnapshotFiles(environment.files);
   }
 
@@ -180,56 +172,8 @@ class Replica implements ReplicaView {
       this.#environment.trace?.({ type: 'replica.drop', from, sizeBytes: bytes.length });
       return;
     }
-    if (message.type === 'request') this.#request(raft, from, message);
-    else if (message.type === 'configure') this.#configure(raft, from, message);
-    else if (message.type === 'transfer') this.#transfer(raft, from, message);
-    else if (message.type !== 'reply')
-      raft.step(this.#nowTicks, { type: 'message', from, message });
-  }
-
-  #request(raft: Raft, from: NodeId, { command }: Request): void {
-    const asked = readCommand(command);
-    if (asked === undefined) return;
-    const { client, request, call, key } = asked;
-    if (raft.status().role !== 'leader' && !this.#options.forward) {
-      this.#refuse(raft, { from, request });
-    } else if (call === 'get' && this.#options.reads === 'index') {
-      const context = this.#requests.add({ kind: 'read', from, request, key });
-      raft.step(this.#nowTicks, { type: 'read', context });
-    } else {
-      const context = this.#requests.add({ kind: 'command', from, request, client });
-      raft.step(this.#nowTicks, { type: 'propose', context, data: command });
-    }
-  }
-
-  #configure(raft: Raft, from: NodeId, { request, change }: Configure): void {
-    const asked: Waiting = { kind: 'change', from, request };
-    if (raft.status().role !== 'leader') {
-      this.#refuse(raft, asked);
-      return;
-    }
-    const context = this.#requests.add(asked);
-    const input = { type: 'configure', context, change } as const;
-    if (!this.#tryStep(raft, input, asked)) this.#requests.take(context);
-  }
-
-  /** It is answered at once: whether it comes about, only time tells. */
-  #transfer(raft: Raft, from: NodeId, { request, to }: Transfer): void {
-    const asked = { from, request };
-    if (raft.status().role !== 'leader') this.#refuse(raft, asked);
-    else if (this.#tryStep(raft, { type: 'transfer', to }, asked)) this.#reply(asked, 'ok', null);
-  }
-
-  /** False, and answered, if the core finds that it makes no sense. */
-  #tryStep(raft: Raft, input: RaftInput, asked: Asked): boolean {
-    try {
-      raft.step(this.#nowTicks, input);
-      return true;
-    } catch (error) {
-      if (!isFerrisError(error, 'FERRIS_INVALID_ARGUMENT')) throw error;
-      this.#reply(asked, 'failed', utf8(error.message));
-      return false;
-    }
+    if (isOfClients(message)) this.#desk.hear(raft, this.#nowTicks, from, message);
+    else raft.step(this.#nowTicks, { type: 'message', from, message });
   }
 
   // Effects, in the core's order.
@@ -247,8 +191,8 @@ class Replica implements ReplicaView {
     for (const chunk of effects.receive) this.#receive(chunk);
     if (effects.restore !== undefined) this.#restore(storage, effects.restore.index);
     for (const entry of effects.apply) this.#apply(raft, entry);
-    for (const answer of effects.answers) this.#answer(raft, answer);
-    this.#answerReads();
+    for (const answer of effects.answers) this.#desk.answered(raft, answer);
+    if (this.machine !== undefined) this.#desk.read(raft, this.machine);
     this.#freeze();
     storage.sync();
     this.#wakeAtTicks = effects.wakeAtTicks;
@@ -259,7 +203,7 @@ class Replica implements ReplicaView {
   }
 
   #receive(chunk: ReceivedChunk): void {
-    this.#received = undefined;
+    if (chunk.offsetBytes === 0) this.#received = undefined;
     if (this.#snapshots.receive(chunk)) this.#received = chunk.meta;
   }
 
@@ -289,40 +233,13 @@ class Replica implements ReplicaView {
     const { index, term } = entry;
     const machine = this.machine as StateMachine;
     const applied = machine.apply(entry);
-    if (applied === undefined) {
-      const asked = this.#requests.changed(index, term);
-      if (asked?.isIt === true) this.#reply(asked, 'ok', null);
-      else if (asked !== undefined) this.#refuse(raft, asked);
-      return;
+    if (applied !== undefined) {
+      const { client, request, duplicate, call } = applied;
+      const { stateHash } = machine;
+      const what = { index, term, client, request, duplicate, call, stateHash };
+      this.#environment.trace?.({ type: 'replica.apply', ...what });
     }
-    const { client, request, duplicate, call, answer } = applied;
-    const { stateHash } = machine;
-    const what = { index, term, client, request, duplicate, call, stateHash };
-    this.#environment.trace?.({ type: 'replica.apply', ...what });
-    const asked = this.#requests.applied(client, request);
-    if (asked !== undefined && answer !== undefined)
-      this.#reply(asked, answer.outcome, answer.value);
-  }
-
-  #answer(raft: Raft, answer: Answer): void {
-    if (answer.type === 'forwarded') return;
-    const waiting = this.#requests.take(answer.context);
-    if (waiting === undefined) return;
-    if (answer.type === 'refused') {
-      this.#requests.forget(waiting);
-      this.#refuse(raft, waiting);
-    } else if (answer.type === 'readable' && waiting.kind === 'read') {
-      this.#requests.readableAt(answer.index, waiting);
-    } else if (answer.type === 'proposed' && waiting.kind === 'change') {
-      this.#requests.changeAt(answer.index, answer.term, waiting);
-    }
-  }
-
-  #answerReads(): void {
-    const { machine } = this;
-    if (machine === undefined) return;
-    for (const read of this.#requests.readable(machine.appliedIndex))
-      this.#reply(read, 'ok', machine.get(read.key) ?? null);
+    this.#desk.applied(raft, entry, applied);
   }
 
   // Durability, and what comes of it.
@@ -388,27 +305,9 @@ class Replica implements ReplicaView {
     this.#writing?.abandon();
     this.#writing = undefined;
   }
-
-  // Answers.
-
-  #refuse(raft: Raft, { from, request }: Asked): void {
-    const { role, leader: known } = raft.status();
-    const leader = role === 'leader' ? 0 : known;
-    this.#outbox.send(from, { type: 'reply', request, outcome: 'refused', leader, value: null });
-  }
-
-  #reply({ from, request }: Asked, outcome: Reply['outcome'], value: Uint8Array | null): void {
-    const leader = this.raft?.status().leader ?? 0;
-    this.#outbox.send(from, { type: 'reply', request, outcome, leader, value });
-  }
 }
 
-/** What a command says, or undefined for bytes that are none. */
-function readCommand(bytes: Uint8Array) {
-  try {
-    return decodeCommand(bytes);
-  } catch (error) {
-    if (isFerrisError(error, 'FERRIS_CORRUPTION')) return undefined;
-    throw error;
-  }
+function isOfClients(message: ClusterMessage): message is ClientMessage {
+  const { type } = message;
+  return type === 'request' || type === 'configure' || type === 'transfer' || type === 'reply';
 }

@@ -11,8 +11,8 @@
 //    snapshot; and that stands for what is durable.
 // 3. A snapshot is a checkpoint: the memtable is flushed, the tables are pinned, and they go
 //    into the snapshot as a backup stream (lsm/backup-stream.ts), while the store goes on.
-// 4. `restore` writes those files under the next generation's prefix. The Raft log says which
-//    generation counts, so a restoration that was interrupted leaves debris and nothing else.
+// 4. `restore` writes those files under the prefix of a new generation. The Raft log says which
+//    one counts, so a restoration that was interrupted leaves debris and nothing else.
 
 import { concatBytes } from '../base/bytes.ts';
 import { FerrisError } from '../base/errors.ts';
