@@ -9,7 +9,7 @@
 // can never end in `0 failed`.
 //
 // Environment: CHROMIUM_PATH, FIREFOX_PATH (browsers), SITE_URL, BASE_PATH (see address.mjs),
-// CRASH_POINTS, FAULT_RUNS, FUZZ_RUNS and MODEL_RUNS (sizes of samples). Reports are left in
+// CRASH_POINTS, FAULT_RUNS, FUZZ_RUNS, MODEL_RUNS and SWARM_SEEDS (sizes of samples). Reports are left in
 // .reports/.
 
 import { spawn } from 'node:child_process';
@@ -18,7 +18,7 @@ import { performance } from 'node:perf_hooks';
 
 const root = new URL('..', import.meta.url);
 const REPORTS = '.reports';
-const SMALL_SAMPLES = { CRASH_POINTS: 1000, FAULT_RUNS: 100, FUZZ_RUNS: 300, MODEL_RUNS: 60 };
+const SMALL_SAMPLES = { CRASH_POINTS: 1000, FAULT_RUNS: 100, FUZZ_RUNS: 300, MODEL_RUNS: 60, SWARM_SEEDS: 30 };
 const ROOT_BUILD = { BASE_PATH: '/', OUT_DIR: 'dist-root' };
 
 const vitest = (project) => ({

@@ -96,7 +96,7 @@ export class RaftInvariants {
       case 'raft.persisted':
         return seePersisted(server, event, index);
       case 'raft.snapshot.install':
-        seeSnapshot(server, event.index, event.term);
+        seeSnapshot(server, event.index, event.term, index);
         return undefined;
       case 'raft.commit':
         return seeCommit(view, server, event.index, index);

@@ -97,11 +97,17 @@ export function seePersisted(
 }
 
 /** The leader's snapshot stands for the log up to `index`; what follows it stays if it follows that entry. */
-export function seeSnapshot(server: ServerView, index: number, term: number): void {
+export function seeSnapshot(
+  server: ServerView,
+  index: number,
+  term: number,
+  event: EventIndex,
+): void {
   const { log } = server;
   if (log.termAt(index) === term) return;
   log.reset(index, term);
   server.persistedIndex = index;
+  if (server.promised.index > index) server.promised = { index, event };
 }
 
 /** A crash may lose what wasn't durable, and nothing else. Paper, figure 2, persistent state. */

@@ -210,7 +210,18 @@ const CASES: Record<Invariant, Case> = {
     },
   },
   'what was persisted stays': {
-    good: [...LED, append(2, 3, 1), start(2, [1, 1], 1, 1)],
+    good: [
+      ...LED,
+      send(2, 1, { kind: 'append', term: 1, index: 2 }),
+      append(2, 3, 1),
+      start(2, [1, 1], 1, 1),
+      // Its log ends in entries that nobody committed: a snapshot takes their place.
+      [2, { type: 'raft.snapshot.install', index: 1, term: 2 }],
+      [
+        2,
+        { ...(start(2)[1] as object), firstIndex: 2, lastIndex: 1, term: 1, vote: 1 } as WorldEvent,
+      ],
+    ],
     bad: {
       vote: [...LED, start(2, [1, 1], 1, 0)],
       term: [...LED, start(2, [1, 1], 0, 0)],
