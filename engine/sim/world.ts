@@ -121,6 +121,11 @@ export class World {
     return this.#kernel.nowTicks;
   }
 
+  /** When the next pending event comes; Infinity: never. */
+  get nextTicks(): number {
+    return this.#kernel.heap.nextTicks;
+  }
+
   get nowMs(): number {
     return this.#kernel.nowTicks / TICKS_PER_MS;
   }

@@ -8,8 +8,9 @@
 // two runs of the same seed.
 
 import { show } from '../base/bytes.ts';
-import type { EngineEvent, EventOf, EventType, SectorFate } from './events.ts';
-import type { SimEvent } from './events-sim.ts';
+import type { EventOf, EventType, SectorFate, WorldEvent } from './events.ts';
+import { RAFT_PRINTERS } from './print-raft.ts';
+import { REPLICA_PRINTERS } from './print-replica.ts';
 import { SIM_PRINTERS } from './print-sim.ts';
 
 /** The longest type and two spaces. */
@@ -118,12 +119,12 @@ const PRINTERS: Printers = {
   'store.close': () => '',
 };
 
-/** Of every type: those of the engine, and those of what it lives in. */
-const ALL_PRINTERS = { ...PRINTERS, ...SIM_PRINTERS };
+/** Of every type: those of the engine, and those of a world of several nodes. */
+const ALL_PRINTERS = { ...PRINTERS, ...RAFT_PRINTERS, ...REPLICA_PRINTERS, ...SIM_PRINTERS };
 
 /** One line for one event, without a line feed. */
-export function printEvent(event: EngineEvent | SimEvent): string {
-  const print = ALL_PRINTERS[event.type] as (event: EngineEvent | SimEvent) => string;
+export function printEvent(event: WorldEvent): string {
+  const print = ALL_PRINTERS[event.type] as (event: WorldEvent) => string;
   return `${event.type.padEnd(TYPE_COLUMNS)}${print(event)}`.trimEnd();
 }
 
