@@ -130,15 +130,21 @@ function labelOf({ index, term, kind }: LogEntry, names: ReadonlyMap<string, str
   return names.get(`${index}:${term}`) ?? '';
 }
 
-/** What is known of commands, by index and term: once applied, whose request it was. */
+/** What is known of commands, by index and term: whose request it was, or what it asked for. */
 function labelsOf({ commands, operations }: ClusterState): Map<string, string> {
   const asked = new Map(operations.map((one) => [`${one.client}:${one.request}`, one]));
   return new Map(
     commands.map(({ index, term, call, client, request }) => {
       const operation = asked.get(`${client}:${request}`);
-      return [`${index}:${term}`, operation ? operationText(operation) : call];
+      return [`${index}:${term}`, operation ? operationText(operation) : shortCall(call)];
     }),
   );
+}
+
+/** `put x = 1` in few letters. */
+function shortCall(call: string): string {
+  const [, key, value] = /^\w+ (\S+) = (.*)$/.exec(call) ?? [];
+  return key === undefined ? call : `${key}=${value}`;
 }
 
 /** `x=1` for a put, `x?` for a get, `x=1→2` for a compare and set. */

@@ -47,8 +47,8 @@ export const QUIET_NETWORK: NetworkView = { messages: [], severed: [] };
 
 /** Ended messages that are kept. */
 export const ENDED_MAX = 120;
-/** Where a lost message is drawn to end, as a part of its way, if nobody knows when it would arrive. */
-const LOST_AFTER_TICKS = 4000;
+/** A message that was lost as it was sent is drawn as if it had been on its way for so long. */
+const LOST_AFTER_TICKS = 10_000;
 
 export function projectNetwork(
   network: NetworkView,

@@ -23,15 +23,25 @@ import { type NodeView, newNode, withSpan } from './cluster-node.ts';
 import { projectRaft } from './cluster-raft.ts';
 import { campaign, enterTerm, type TermView, vote, win } from './cluster-terms.ts';
 
-/** What a command did, by the index and term of its entry. */
+/** What an entry asks for, by its index and term. */
 export interface CommandView {
   readonly index: number;
   readonly term: number;
+  /** `put`; of one that nobody has applied yet all that its message said: `put x = 1`. */
   readonly call: string;
+  readonly isApplied: boolean;
+  /** 0 until it is applied. */
   readonly client: number;
   readonly request: number;
   /** It had been applied before, so this time it did nothing. */
   readonly duplicate: boolean;
+}
+
+/** A request that a server has just received, and may put into its log in the same step. */
+interface Received {
+  readonly node: number;
+  readonly atTicks: number;
+  readonly call: string;
 }
 
 export interface ViolationView {
@@ -49,8 +59,8 @@ export interface ClusterState {
   readonly network: NetworkView;
   readonly terms: readonly TermView[];
   readonly operations: readonly OperationView[];
-  /** Of entries that a server has applied. */
   readonly commands: readonly CommandView[];
+  readonly received: Received | undefined;
   readonly violation: ViolationView | undefined;
 }
 
@@ -74,6 +84,7 @@ export function clusterProjection({ servers, clients = [] }: ClusterMembers): {
     terms: [],
     operations: [],
     commands: [],
+    received: undefined,
     violation: undefined,
   };
   return { initial, project: projectCluster };
@@ -100,10 +111,7 @@ function projectCluster(before: ClusterState, entry: Recorded<WorldEvent>): Clus
   const family = event.type.slice(0, event.type.indexOf('.'));
   switch (family) {
     case 'net':
-      return {
-        ...state,
-        network: projectNetwork(state.network, event as SimEvent, timeTicks, entry.index),
-      };
+      return networkEvent(state, event as SimEvent, entry);
     case 'node':
       return changeNode(state, node, timeTicks, (one) =>
         machineEvent(one, event as SimEvent, timeTicks),
@@ -117,6 +125,19 @@ function projectCluster(before: ClusterState, entry: Recorded<WorldEvent>): Clus
       if (event.type !== 'sim.violation') return state;
       return { ...state, violation: violationOf(event) };
   }
+}
+
+function networkEvent(
+  state: ClusterState,
+  event: SimEvent,
+  { timeTicks, index }: Recorded<WorldEvent>,
+): ClusterState {
+  const network = projectNetwork(state.network, event, timeTicks, index);
+  if (event.type !== 'net.deliver') return { ...state, network };
+  const message = network.messages.find(({ id }) => id === event.message);
+  if (message?.kind !== 'client' || message.isReply) return { ...state, network };
+  const call = message.note.replace(/^term \d+, /, '');
+  return { ...state, network, received: { node: event.to, atTicks: timeTicks, call } };
 }
 
 function violationOf({ invariant, message, entries }: ViolationView): ViolationView {
@@ -193,7 +214,8 @@ function raftEvent(
     projectRaft(node, event, nowTicks, kindOf),
   );
   const terms = projectTerms(state.terms, event, id, nowTicks);
-  return terms === state.terms ? after : { ...after, terms };
+  const told = terms === state.terms ? after : { ...after, terms };
+  return event.type === 'raft.append' ? withAsked(told, event, id, nowTicks) : told;
 }
 
 function projectTerms(
@@ -231,7 +253,7 @@ function replicaEvent(
   if (event.type === 'replica.restore')
     return changeNode(state, node, nowTicks, (one) => applied(one, event.index, event.stateHash));
   if (event.type !== 'replica.apply') return state;
-  const commands = withCommand(state.commands, event);
+  const commands = withCommand(state.commands, commandOf(event));
   return changeNode({ ...state, commands }, node, nowTicks, (one) =>
     applied(one, event.index, event.stateHash),
   );
@@ -241,12 +263,35 @@ function applied(node: NodeView, index: number, stateHash: number): NodeView {
   return { ...node, stateHash, log: { ...node.log, appliedIndex: index } };
 }
 
+/** A leader appends what it was asked for in the very step in which it was asked. */
+function withAsked(
+  state: ClusterState,
+  { firstIndex, terms, kinds }: Extract<RaftEvent, { type: 'raft.append' }>,
+  id: number,
+  nowTicks: number,
+): ClusterState {
+  const { received } = state;
+  if (received?.node !== id || received.atTicks !== nowTicks) return state;
+  if (kinds.length !== 1 || kinds[0] !== 'command') return state;
+  const { call } = received;
+  const asked = { isApplied: false, client: 0, request: 0, duplicate: false };
+  const command = { index: firstIndex, term: terms[0] ?? 0, call, ...asked };
+  return { ...state, received: undefined, commands: withCommand(state.commands, command) };
+}
+
+function commandOf(event: Extract<ReplicaEvent, { type: 'replica.apply' }>): CommandView {
+  const { index, term, call, client, request, duplicate } = event;
+  return { index, term, call, isApplied: true, client, request, duplicate };
+}
+
+/** Who applies a command says more of it than who received it. */
 function withCommand(
   commands: readonly CommandView[],
-  event: Extract<ReplicaEvent, { type: 'replica.apply' }>,
+  command: CommandView,
 ): readonly CommandView[] {
-  const { index, term, call, client, request, duplicate } = event;
-  if (commands.some((one) => one.index === index && one.term === term)) return commands;
-  const command = { index, term, call, client, request, duplicate };
-  return [...commands.slice(-(COMMANDS_MAX - 1)), command];
+  const { index, term } = command;
+  const known = commands.find((one) => one.index === index && one.term === term);
+  if (known?.isApplied) return commands;
+  const others = known ? commands.filter((one) => one !== known) : commands;
+  return [...others.slice(-(COMMANDS_MAX - 1)), command];
 }
