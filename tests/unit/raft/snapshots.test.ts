@@ -158,3 +158,50 @@ test('a snapshot that the log agrees with only moves the commit index', () => {
   expect([log.lastIndex, commitIndex]).toEqual([3, 2]);
   expectGolden('raft/snapshot_that_the_log_has.txt', cluster.transcript());
 });
+
+test('a snapshot brings the configuration that counted at its index, not the newest', () => {
+  const cluster = new Cluster({ others: [4], keptEntriesMax: 0, checkQuorum: false });
+  cluster.elect(1);
+  cluster.isolate(3);
+  cluster.propose(1, 'a = 1');
+  cluster.settle();
+  cluster.compact(1);
+  cluster.lines.length = 0;
+  cluster.note('after the snapshot, 4 is added');
+  cluster.step(1, { type: 'configure', context: 1, change: { voters: [1, 2, 3, 4] } });
+  cluster.settle();
+  cluster.note('3 gets the snapshot');
+  cluster.heal();
+  cluster.timeout(1);
+  cluster.timeout(1);
+  cluster.settle(
+    ({ from, message }) => from !== 3 || message.type !== 'snapshot-reply' || !message.installed,
+  );
+  expect(cluster.server(3).raft.status().configuration.voters).toEqual([1, 2, 3]);
+  cluster.note('and then the entry that adds 4');
+  cluster.settle();
+  expect(cluster.server(3).raft.status().configuration.voters).toEqual([1, 2, 3, 4]);
+  expectGolden('raft/snapshot_with_its_own_configuration.txt', cluster.transcript());
+});
+
+test('a snapshot replaces a longer log that conflicts with it', () => {
+  const cluster = new Cluster({
+    logs: { 1: [1, 2, 2], 2: [1, 2, 2], 3: [1, 1, 1, 1, 1, 1] },
+    ...{ keptEntriesMax: 0, chunkBytes: 100, preVote: false, checkQuorum: false },
+  });
+  cluster.isolate(3);
+  cluster.elect(1);
+  cluster.compact(1);
+  cluster.lines.length = 1;
+  cluster.note('1 has a snapshot up to 4/3; what 3 has at 2 to 6 was never committed');
+  cluster.heal();
+  cluster.timeout(1);
+  cluster.timeout(1);
+  cluster.settle();
+  expect(cluster.server(3).raft.status().log.lastIndex).toBe(4);
+  expect(cluster.server(3).disk.entries).toEqual([]);
+  cluster.propose(1, 'a = 1');
+  cluster.settle();
+  expect(cluster.server(3).commands).toEqual(cluster.server(1).commands);
+  expectGolden('raft/snapshot_replaces_a_longer_log.txt', cluster.transcript());
+});
