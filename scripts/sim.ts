@@ -5,6 +5,7 @@
 //   --from S          the first seed; `date`: one that is made from today's date; default 1
 //   --minutes M       no new seeds after M minutes
 //   --threads T       default: one for each core
+//   --first           ends with the first failure
 //   --shrink          makes the first failures small, and tells them
 //   --messages        when shrinking, also looks for messages that may be lost
 //   --replay FILE     runs what --shrink has stored, and tells it
@@ -32,6 +33,7 @@ const OPTIONS = {
   from: { type: 'string', default: '1' },
   minutes: { type: 'string', default: 'Infinity' },
   threads: { type: 'string' },
+  first: { type: 'boolean', default: false },
   shrink: { type: 'boolean', default: false },
   messages: { type: 'boolean', default: false },
   replay: { type: 'string' },
@@ -90,6 +92,7 @@ async function run(scenario: string): Promise<void> {
   const onReport = (report: SeedReport) => {
     done++;
     if (report.failed) tellFailure(report);
+    if (report.failed && options.first) return true;
     if (performance.now() < nextMs) return undefined;
     nextMs += 5_000;
     say(`  ${scenario}: ${done} of ${seeds} seeds`);
