@@ -1,6 +1,8 @@
 // Transcripts of replication, named after what they show. See tests/golden/raft.
 
 import { expect, test } from 'vitest';
+import { utf8 } from '../../../engine/base/bytes.ts';
+import type { Entry } from '../../../engine/raft/message.ts';
 import { expectGolden } from '../../golden.ts';
 import { Cluster } from './cluster.ts';
 
@@ -55,13 +57,19 @@ function figure8(): Cluster {
 test('figure 8: an entry of an old term, on a majority, is not committed and can be lost', () => {
   const cluster = figure8();
   cluster.drop();
-  const entries = [{ index: 2, term: 2, kind: 'command', data: new TextEncoder().encode('2/2') }];
-  cluster.receive(1, 3, {
-    ...{ type: 'append', term: 4, previousIndex: 1, previousTerm: 1, commitIndex: 0, round: 1 },
-    entries: entries as never,
-  });
+  const entry: Entry = { index: 2, term: 2, kind: 'command', data: utf8('2/2') };
+  for (const to of [2, 3])
+    cluster.receive(1, to, {
+      ...{ type: 'append', term: 4, previousIndex: 1, previousTerm: 1, commitIndex: 0, round: 1 },
+      entries: [entry],
+    });
   cluster.settle(({ to }) => to === 1);
   expect(cluster.server(3).raft.status().log.lastTerm).toBe(2);
+  const known = cluster
+    .server(1)
+    .raft.status()
+    .peers.map(({ matchIndex }) => matchIndex);
+  expect(known).toEqual([2, 2, 0, 0]); // with 1 itself, three of five
   expect(cluster.server(1).raft.status().commitIndex).toBe(0);
   cluster.note(
     '(d) 1 crashes; 5 is elected by 3 and 4 with its entry of term 3, and overwrites it',
