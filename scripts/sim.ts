@@ -3,7 +3,7 @@
 //   --scenario NAME   of engine/sim/scenarios.ts, or `all`; default all
 //   --seeds N         so many of each; default 100
 //   --from S          the first seed; `date`: one that is made from today's date; default 1
-//   --minutes M       no new seeds after M minutes
+//   --minutes M       no new seeds after M minutes, shared out among the scenarios
 //   --threads T       default: one for each core
 //   --first           ends with the first failure
 //   --shrink          makes the first failures small, and tells them
@@ -14,7 +14,7 @@
 //
 // Ends with 0 if nothing failed, 1 if something did, 2 for a wrong call.
 
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { TICKS_PER_MS } from '../engine/env/program.ts';
@@ -79,14 +79,16 @@ if (options.replay !== undefined) {
   process.exit(isFailure(tell(stored, STORY_LINES)) ? 1 : 0);
 }
 const say = (line: string) => (options.json ? undefined : console.log(line));
+const scenarios = scenariosOf(options.scenario);
 const seeds = count('seeds', options.seeds);
 const from = firstSeed(options.from);
-const deadlineMs = Date.now() + count('minutes', options.minutes) * 60_000;
+const minutes = count('minutes', options.minutes);
 const failures: SeedReport[] = [];
 const totals = { seeds: 0, events: 0, unknown: 0, ms: 0, virtualMs: 0 };
 
 async function run(scenario: string): Promise<void> {
   const startedMs = performance.now();
+  const deadlineMs = Date.now() + (minutes * 60_000) / scenarios.length;
   let nextMs = startedMs + 5_000;
   let done = 0;
   const onReport = (report: SeedReport) => {
@@ -128,6 +130,7 @@ function summarize(scenario: string, reports: readonly SeedReport[], ms: number)
 }
 
 function shrinkFirst(): void {
+  mkdirSync('.reports', { recursive: true });
   for (const { scenario, seed } of failures.slice(0, STORIES_MAX)) {
     const { stored, runs } = shrinkSeed(scenario, seed, options.messages);
     const path = `.reports/sim-${scenario}-${seed}.json`;
@@ -139,7 +142,7 @@ function shrinkFirst(): void {
   }
 }
 
-for (const scenario of scenariosOf(options.scenario)) await run(scenario);
+for (const scenario of scenarios) await run(scenario);
 if (options.shrink) shrinkFirst();
 if (options.json) console.log(JSON.stringify({ ...totals, failed: failures.length }));
 else console.log(`${totals.seeds} seeds, ${failures.length} failed, ${totals.unknown} unknown`);
