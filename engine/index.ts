@@ -83,7 +83,7 @@ export { MAP_MACHINE, MapHead } from './cluster/map-machine.ts';
 export { nameMessage } from './cluster/name-message.ts';
 export { RaftRecord } from './cluster/raft-record.ts';
 export { type ReplicaOptions, type ReplicaView, replica } from './cluster/replica.ts';
-export { SnapshotTrailer } from './cluster/snapshot-files.ts';
+export { SnapshotTrailer } from './cluster/snapshot-format.ts';
 export { type StoreMachineOptions, storeMachine } from './cluster/store-machine.ts';
 export { type FaultySource, faultyFiles } from './env/faulty-source.ts';
 export {
@@ -163,6 +163,7 @@ export {
   type Survival,
   type WorldAction,
 } from './sim/actions.ts';
+export { ClientHistory } from './sim/client-history.ts';
 export {
   type ClusterSetup,
   clientsOf,
