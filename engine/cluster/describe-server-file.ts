@@ -9,7 +9,7 @@ import { inGeneration, numbersOf } from './file-names.ts';
 import { describeMap } from './map-machine.ts';
 import { describeChange } from './raft-record.ts';
 import { RAFT_FORMAT } from './raft-storage.ts';
-import { describeSnapshot, SNAPSHOT_FORMAT } from './snapshot-files.ts';
+import { describeSnapshot, SNAPSHOT_FORMAT } from './snapshot-format.ts';
 
 /** The bytes of the file called `name`, named; see `describeFile`. It never throws. */
 export function describeServerFile(

@@ -19,36 +19,15 @@
 
 import { crc32 } from '../base/crc32.ts';
 import { FerrisError, isFerrisError } from '../base/errors.ts';
-import { layout, type Span, u32, u64, viewOf } from '../base/layout.ts';
+import { viewOf } from '../base/layout.ts';
 import type { File, Files } from '../env/files.ts';
-import {
-  decodeHeader,
-  describeHeader,
-  encodeHeader,
-  type FileFormat,
-  HEADER_BYTES,
-} from '../env/header.ts';
+import { decodeHeader, encodeHeader, HEADER_BYTES } from '../env/header.ts';
 import { discard, syncFile, syncNames } from '../env/sync.ts';
 import type { ReceivedChunk, SnapshotSource } from '../raft/effects.ts';
 import type { LogIndex } from '../raft/message.ts';
 import { numbersOf, serverFileName } from './file-names.ts';
+import { SNAPSHOT_FORMAT, SnapshotTrailer } from './snapshot-format.ts';
 import type { FrozenState } from './state-machine.ts';
-
-export const SNAPSHOT_FORMAT: FileFormat = {
-  magic: 'FDB_SNP\0',
-  version: 1,
-  noun: 'a snapshot of a state machine',
-  links: ['the state hash of the machine at that entry', 'zero'],
-};
-
-/** What ends a snapshot. */
-export const SnapshotTrailer = layout('snapshot trailer', {
-  machine: u32('the kind of state machine that wrote it', 'type'),
-  reserved: u32('zero; kept for later versions', 'padding'),
-  bodyBytes: u64('bytes between header and trailer', 'length'),
-  reserved2: u32('zero; kept for later versions', 'padding'),
-  crc: u32('CRC32 of all after the header', 'checksum'),
-});
 
 /** How much of a snapshot is read at once. */
 const PIECE_BYTES = 1 << 16;
@@ -155,8 +134,9 @@ export class SnapshotFiles implements SnapshotSource {
     file.close();
   }
 
-  /** Deletes all but this one, and those of higher indexes. */
+  /** Deletes the snapshots of lower indexes. */
   dropBefore(index: LogIndex): void {
+    this.#letGo();
     for (const number of numbersOf('snapshot', this.#files.list()))
       if (number < index) this.#drop(serverFileName('snapshot', number));
   }
@@ -230,6 +210,12 @@ export class SnapshotFiles implements SnapshotSource {
     discard(this.#files, name);
   }
 
+  /** A handle of a deleted file is closed; the next read opens another, or finds that there is none. */
+  #letGo(): void {
+    this.#open?.close();
+    this.#open = undefined;
+  }
+
   #beginReceiving(name: string): void {
     this.#receiving?.close();
     this.#drop(name);
@@ -275,36 +261,6 @@ function crcOf(file: File, from: number, to: number): number {
     at += read;
   }
   return crc;
-}
-
-/** The bytes of a snapshot, named; `describeBody` names what the machine wrote. */
-export function describeSnapshot(
-  bytes: Uint8Array,
-  describeBody: (body: Uint8Array, offset: number, machine: number) => Span[],
-): Span {
-  const size = bytes.length;
-  const whole = { name: SNAPSHOT_FORMAT.noun, kind: 'header', offset: 0, size } as const;
-  const trailerAt = size - SnapshotTrailer.size;
-  if (trailerAt < HEADER_BYTES) {
-    const doc = 'it is cut short';
-    const children: Span[] =
-      size === 0 ? [] : [{ name: 'header', kind: 'corrupt', offset: 0, size, doc }];
-    return { ...whole, doc: 'the whole file', children };
-  }
-  const view = viewOf(bytes);
-  const machine = view.getUint32(trailerAt + SnapshotTrailer.at.machine, true);
-  const crc = crc32(bytes, HEADER_BYTES, trailerAt + SnapshotTrailer.at.crc);
-  const isSound = view.getUint32(trailerAt + SnapshotTrailer.at.crc, true) === crc;
-  const trailer: Span = {
-    ...{ name: 'trailer', offset: trailerAt, size: SnapshotTrailer.size },
-    kind: isSound ? 'header' : 'corrupt',
-    doc: isSound ? 'says that the snapshot is whole' : 'its checksum is wrong',
-    children: SnapshotTrailer.spans(view, trailerAt),
-  };
-  const body = bytes.subarray(HEADER_BYTES, trailerAt);
-  const named = body.length === 0 ? [] : describeBody(body, HEADER_BYTES, machine);
-  const children = [describeHeader(SNAPSHOT_FORMAT, bytes), ...named, trailer];
-  return { ...whole, doc: 'the whole file', children };
 }
 
 function isDurable(files: Files, file: File): boolean {

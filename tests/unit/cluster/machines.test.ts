@@ -84,6 +84,21 @@ function randomEntries(count: number, seed: number): Entry[] {
   return entries;
 }
 
+test('a snapshot that was replaced while it was being sent is not found', () => {
+  const files = new MemoryFiles();
+  const machine = MAP_MACHINE.open({ files, generation: 0 });
+  const [first, ...rest] = randomEntries(4, 1);
+  machine.apply(first!);
+  const old = snapshot(files, machine, MAP_MACHINE);
+  const snapshots = new SnapshotFiles(files);
+  expect(snapshots.read(old, 0, 8).length).toBe(8);
+  for (const entry of rest) machine.apply(entry);
+  const now = snapshot(files, machine, MAP_MACHINE);
+  snapshots.dropBefore(now);
+  expect(() => snapshots.read(old, 8, 8)).toThrow('FERRIS_NOT_FOUND');
+  expect(snapshots.read(now, 8, 8).length).toBe(8);
+});
+
 for (const [name, kind] of Object.entries(KINDS)) {
   test(`${name}: what each command answers`, () => {
     const machine = kind.open({ files: new MemoryFiles(), generation: 0 });
