@@ -13,11 +13,10 @@
 import { EMPTY_BYTES } from '../base/bytes.ts';
 import type { NodeId } from '../env/program.ts';
 import type { Core } from './core.ts';
-import type { RefusalReason } from './effects.ts';
 import { Leadership } from './leadership.ts';
 import { entryBytes } from './log.ts';
 import { followCommit } from './membership.ts';
-import type { AppendReply, Entry, SnapshotReply } from './message.ts';
+import type { AppendReply, SnapshotReply } from './message.ts';
 import { heardOf, matchOf, type Progress } from './progress.ts';
 import { beginRound, confirmRounds, startReadRound } from './read-index.ts';
 import { appendOwn, replicateAll, sendHeartbeat, tellProgress } from './replicate.ts';
@@ -35,19 +34,6 @@ export function becomeLeader(core: Core): void {
   leadership.heartbeatTicks = core.nowTicks + core.settings.heartbeatTicks;
   appendOwn(core, leadership, 'noop', EMPTY_BYTES); // Paper, 8: a blank no-op entry
   beginRound(core, leadership);
-}
-
-/** A command for the log; or why not. */
-export function propose(
-  core: Core,
-  leadership: Leadership,
-  data: Uint8Array,
-): Entry | RefusalReason {
-  if (leadership.transfer !== undefined) return 'transferring'; // Thesis, 3.10, step 1
-  const { uncommittedBytes } = leadership;
-  if (uncommittedBytes > 0 && uncommittedBytes + data.length > core.settings.uncommittedBytesMax)
-    return 'too much in flight';
-  return appendOwn(core, leadership, 'command', data);
 }
 
 /** The heartbeat timer went off. Paper, 5.2. */

@@ -6,11 +6,14 @@
 //
 // Where the rules are:
 //
+//     receive.ts     terms; who does what comes in         paper, 5.1
 //     follower.ts    taking over the leader's log          paper, 5.3
 //     candidate.ts   elections                             paper, 5.2 and 5.4.1
-//     leader.ts      proposals, commit, heartbeats         paper, 5.3 and 5.4.2
+//     leader.ts      commit, heartbeats, check-quorum      paper, 5.3 and 5.4.2
+//     proposals.ts   commands, from here or forwarded      paper, 5.1
 //     replicate.ts   what is sent to whom                  paper, 5.3; thesis, 10.2.1
 //     install.ts     taking a snapshot                     paper, 7
+//     applying.ts    applying, and compacting the log      paper, 5.3 and 7
 //     membership.ts  changing who takes part               paper, 6; thesis, 4
 //     read-index.ts  reads without a log entry             thesis, 6.4
 //     transfer.ts    handing leadership over               thesis, 3.10
@@ -26,14 +29,9 @@ import type { Random } from '../base/random.ts';
 import type { NodeId } from '../env/program.ts';
 import type { WorldTrace } from '../trace/events.ts';
 import type { RaftRole } from '../trace/events-raft.ts';
-import {
-  countOwnVote,
-  onElectionTimeout,
-  onTimeoutNow,
-  onVoteReply,
-  onVoteRequest,
-} from './candidate.ts';
-import { Core, type InputOf } from './core.ts';
+import { onCompact, takeCommitted, takeRestore } from './applying.ts';
+import { countOwnVote, onElectionTimeout } from './candidate.ts';
+import { Core } from './core.ts';
 import type {
   RaftEffects,
   RaftInput,
@@ -41,22 +39,16 @@ import type {
   RecoveredRaft,
   SnapshotSource,
 } from './effects.ts';
-import { onAppend, refuseOldTerm } from './follower.ts';
-import { onSnapshot, onSnapshotReceived, onSnapshotRefused } from './install.ts';
-import {
-  flush,
-  onAppendReply,
-  onHeartbeat,
-  onOwnPersisted,
-  onSnapshotReply,
-  propose,
-} from './leader.ts';
+import { onSnapshotReceived, onSnapshotRefused } from './install.ts';
+import { flush, onHeartbeat, onOwnPersisted } from './leader.ts';
 import type { RaftLog } from './log.ts';
 import { configure } from './membership.ts';
-import type { Configuration, Entry, LogIndex, Message, SnapshotMeta, Term } from './message.ts';
+import type { Configuration, LogIndex, SnapshotMeta, Term } from './message.ts';
 import { settingsOf } from './options.ts';
 import type { Progress } from './progress.ts';
-import { onRead, onReadIndex, onReadIndexReply } from './read-index.ts';
+import { onPropose } from './proposals.ts';
+import { onRead } from './read-index.ts';
+import { onMessage } from './receive.ts';
 import { transfer } from './transfer.ts';
 
 /** What a server is up to: to look at, never to change. */
@@ -196,119 +188,6 @@ function onWake(core: Core): void {
   else onElectionTimeout(core);
 }
 
-/** Paper, figure 2, all servers: terms are compared before anything else. */
-function onMessage(core: Core, from: NodeId, message: Message): void {
-  if (from === core.id) {
-    core.drop(from, message, 'it comes from this server itself');
-    return;
-  }
-  if (message.type === 'vote' || message.type === 'pre-vote') {
-    onVoteRequest(core, from, message);
-    return;
-  }
-  // A granted pre-vote names the term asked about, which nobody is in yet (thesis, 9.6).
-  const isOfNextTerm = message.type === 'pre-vote-reply' && message.granted;
-  if (message.term < core.term) {
-    onOldTerm(core, from, message);
-    return;
-  }
-  if (message.term > core.term && !isOfNextTerm) {
-    const isLeader = message.type === 'append' || message.type === 'snapshot';
-    core.becomeFollower(message.term, isLeader ? from : 0, 'higher term');
-    if (isReply(message)) return; // it answers nothing of the new term
-  }
-  dispatch(core, from, message);
-}
-
-function isReply({ type }: Message): boolean {
-  return (
-    type === 'append-reply' ||
-    type === 'vote-reply' ||
-    type === 'pre-vote-reply' ||
-    type === 'snapshot-reply'
-  );
-}
-
-/** Paper, 5.1: a request of an old term is refused; a reply of one is of no use. */
-function onOldTerm(core: Core, from: NodeId, message: Message): void {
-  core.drop(from, message, 'it is of an old term');
-  if (message.type === 'append') refuseOldTerm(core, from, message.previousIndex);
-  if (message.type === 'snapshot') refuseOldTerm(core, from, message.meta.index);
-}
-
-function dispatch(
-  core: Core,
-  from: NodeId,
-  message: Exclude<Message, { type: 'vote' | 'pre-vote' }>,
-): void {
-  switch (message.type) {
-    case 'append':
-      onAppend(core, from, message);
-      return;
-    case 'append-reply':
-      onAppendReply(core, from, message);
-      return;
-    case 'vote-reply':
-    case 'pre-vote-reply':
-      onVoteReply(core, from, message);
-      return;
-    case 'snapshot':
-      onSnapshot(core, from, message);
-      return;
-    case 'snapshot-reply':
-      onSnapshotReply(core, from, message);
-      return;
-    case 'timeout-now':
-      onTimeoutNow(core);
-      return;
-    case 'propose':
-      onForwarded(core, from, message);
-      return;
-    case 'read-index':
-      onReadIndex(core, from, message);
-      return;
-    case 'read-index-reply':
-      onReadIndexReply(core, from, message);
-      return;
-  }
-}
-
-function onPropose(core: Core, { context, data }: InputOf<'propose'>): void {
-  if (core.leadership === undefined) {
-    forward(core, context, data);
-    return;
-  }
-  const result = propose(core, core.leadership, data);
-  if (typeof result === 'string') {
-    core.refuse(context, result);
-    return;
-  }
-  core.answers.push({ type: 'proposed', context, index: result.index, term: result.term });
-}
-
-/** Paper, 5.1: "if a client contacts a follower, the follower redirects it to the leader". */
-function forward(core: Core, context: number, data: Uint8Array): void {
-  if (core.leader === 0) {
-    core.refuse(context, 'no leader');
-    return;
-  }
-  core.send(core.leader, { type: 'propose', term: core.term, data });
-  core.answers.push({ type: 'forwarded', context, to: core.leader });
-}
-
-function onForwarded(
-  core: Core,
-  from: NodeId,
-  message: Extract<Message, { type: 'propose' }>,
-): void {
-  if (core.leadership === undefined) {
-    core.drop(from, message, 'this server leads no more');
-    return;
-  }
-  const result = propose(core, core.leadership, message.data);
-  if (typeof result === 'string') core.drop(from, message, result);
-}
-
 function onPersisted(core: Core, sequence: number): void {
   if (sequence <= core.persistence.doneSequence) return;
   core.persistence.complete(sequence);
@@ -317,43 +196,4 @@ function onPersisted(core: Core, sequence: number): void {
   core.held.release(sequence, core.ready);
   countOwnVote(core);
   if (core.leadership !== undefined) onOwnPersisted(core, core.leadership);
-}
-
-/** The state machine is replaced when the log on disk begins after the snapshot. */
-function takeRestore(core: Core): SnapshotMeta | undefined {
-  const { restoring } = core;
-  if (restoring === undefined || restoring.sequence > core.persistence.doneSequence)
-    return undefined;
-  core.restoring = undefined;
-  core.handedIndex = restoring.meta.index;
-  return restoring.meta;
-}
-
-/** Paper, figure 2, all servers: apply what is committed; here, also durable in this server's log. */
-function takeCommitted(core: Core): readonly Entry[] {
-  const to = Math.min(core.commitIndex, core.persistence.persistedIndex);
-  if (to <= core.handedIndex || core.restoring !== undefined) return NONE;
-  const entries = core.log.slice(core.handedIndex + 1, to);
-  core.handedIndex = to;
-  return entries;
-}
-
-/** Paper, 7: the state machine is safe up to `index`, so the log before it may go. */
-function onCompact(core: Core, index: LogIndex): void {
-  assert(index <= core.handedIndex, 'a snapshot holds what was applied');
-  const term = core.log.termAt(index);
-  if (index <= core.snapshot.index || term === undefined) return;
-  core.snapshot = { index, term, configuration: core.configurations.at(index) };
-  core.persistence.compact(core.snapshot);
-  core.configurations.compact(index);
-  const start = index - keptEntries(core, index);
-  if (start > core.log.startIndex) core.compactLog(start);
-}
-
-/** A leader keeps what its slowest follower still needs, within bounds: entries are cheaper than a snapshot. */
-function keptEntries(core: Core, index: LogIndex): number {
-  let kept = 0;
-  for (const { state, matchIndex } of core.leadership?.peers ?? NONE)
-    if (state !== 'snapshot') kept = Math.max(kept, index - matchIndex);
-  return Math.min(kept, core.settings.keptEntriesMax);
 }
