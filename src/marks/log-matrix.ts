@@ -141,9 +141,9 @@ function labelsOf({ commands, operations }: ClusterState): Map<string, string> {
   );
 }
 
-/** `put x = 1` in few letters. */
+/** `put "x" = "1"` in few letters. */
 function shortCall(call: string): string {
-  const [, key, value] = /^\w+ (\S+) = (.*)$/.exec(call) ?? [];
+  const [, key, value] = /^\w+ (\S+) = (.*)$/.exec(call.replaceAll('"', '')) ?? [];
   return key === undefined ? call : `${key}=${value}`;
 }
 

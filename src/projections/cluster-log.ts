@@ -111,8 +111,7 @@ export function recovered(
 ): LogView {
   const last = firstIndex + terms.length - 1;
   const gone = log.entries.filter(
-    ({ index, term }) =>
-      index >= firstIndex && (index > last || terms[index - firstIndex] !== term),
+    ({ index, term }) => index >= firstIndex && terms[index - firstIndex] !== term,
   );
   const entries = terms.map((term, i) => {
     const index = firstIndex + i;
