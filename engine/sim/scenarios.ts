@@ -55,6 +55,16 @@ const ALL: readonly SwarmScenario[] = [
   { ...BASE, name: 'raft-5', purpose: 'five servers: two may be anywhere' },
   {
     ...BASE,
+    name: 'raft-3-reads',
+    purpose:
+      'many clients on one key, while leaders are cut off or asleep: reads must not be stale',
+    servers: 3,
+    clients: 6,
+    keys: 1,
+    faults: ['pause', 'partition', 'one-way cut', 'flapping partition'],
+  },
+  {
+    ...BASE,
     name: 'raft-3-lease',
     purpose: 'reads from leases, with sound clocks',
     servers: 3,

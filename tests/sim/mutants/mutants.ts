@@ -87,7 +87,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'read index without a round',
     why: 'a deposed leader answers from an old state (thesis, 6.4, step 3)',
-    scenario: 'raft-3',
+    scenario: 'raft-3-reads',
     edits: one(
       'raft/read-index.ts',
       'else leadership.reads.add(read);',

@@ -15,7 +15,7 @@ export interface Caught {
   readonly name: string;
   /** How it showed; undefined: it wasn't caught. */
   readonly how: string | undefined;
-  /** Seeds that ran until then. */
+  /** The first seed that showed it, of those from 1 on; or how many ran. */
   readonly seeds: number;
 }
 
@@ -61,7 +61,8 @@ async function sweep(copy: string, { name, scenario }: Mutant, seeds: number, th
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const [first] = lines;
-  const how = lines.length > 1 ? `${first.invariant || first.kind}` : undefined;
-  return { name, how, seeds: lines.at(-1).seeds };
+  const total = lines.pop();
+  const [first] = lines.sort((a, b) => a.seed - b.seed);
+  if (first === undefined) return { name, how: undefined, seeds: total.seeds };
+  return { name, how: first.invariant || first.kind, seeds: first.seed };
 }
