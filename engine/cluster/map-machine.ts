@@ -158,7 +158,8 @@ export const MAP_MACHINE: MachineKind = {
 export function describeMap(body: Uint8Array, offset: number): Span[] {
   const view = viewOf(body);
   if (body.length < MapHead.size) return [rest(offset, body.length)];
-  const { sessions, keys } = MapHead.read(view, 0);
+  const sessions = view.getUint32(MapHead.at.sessions, true);
+  const keys = view.getUint32(MapHead.at.keys, true);
   const spans = MapHead.spans(view, 0);
   let at = MapHead.size;
   const add = (

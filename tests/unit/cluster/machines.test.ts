@@ -227,3 +227,23 @@ test('store: a crash keeps whole commands, each with its index and session', () 
     expect(stateOf(machine)).toBe(states.at(-1));
   }
 });
+
+test('store: a snapshot that had to wait for the disk has the state of its own index', () => {
+  const disk = new FaultyFiles({ durability: 'manual' });
+  const kind = KINDS['store']!;
+  const machine = kind.open({ files: disk, generation: 0 });
+  const states: string[] = [stateOf(machine)];
+  let frozen: ReturnType<StateMachine['freeze']>;
+  for (const entry of randomEntries(80, 13)) {
+    machine.apply(entry);
+    states.push(stateOf(machine));
+    if (entry.index >= 20) frozen ??= machine.freeze();
+    if (entry.index % 5 === 0) disk.completeSync(1);
+  }
+  expect(frozen!.index).toBeGreaterThanOrEqual(20);
+  expect(frozen!.index, 'it took a while').toBeLessThan(80);
+  const place = { files: new MemoryFiles(), generation: 1 };
+  const restored = kind.restore(place, { [Symbol.iterator]: () => frozen!.parts });
+  expect(stateOf(restored)).toBe(states[frozen!.index]);
+  expect(restored.stateHash).toBe(frozen!.stateHash);
+});

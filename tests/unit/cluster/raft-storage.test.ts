@@ -119,7 +119,7 @@ for (const durability of ['at-once', 'manual'] as const) {
           last = recovered;
         }
       }),
-      { numRuns: 300, seed: 1 },
+      { numRuns: 120, seed: 1 },
     );
   });
 }
