@@ -105,7 +105,13 @@ export async function readToTheEnd(page: Page): Promise<void> {
     await see(document.documentElement.scrollHeight);
   });
   const begun = page.locator('astro-island[client="visible"]');
-  await expect(begun.and(page.locator('[ssr]')), 'islands that did not start').toHaveCount(0);
+  const waiting = page.locator('astro-island[client="visible"][ssr] > :first-child');
+  // One that starts may grow, and move the next out of sight before it was noticed.
+  const seen = async () => {
+    if ((await waiting.count()) > 0) await waiting.first().scrollIntoViewIfNeeded();
+    return waiting.count();
+  };
+  await expect.poll(seen, { message: 'islands that did not start', timeout: 20_000 }).toBe(0);
   await expect(begun.locator('[data-state="loading"]'), 'figures that did not').toHaveCount(0);
   const quiet = async () => {
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
