@@ -23,6 +23,8 @@ export type ClusterAction = (
   | { readonly do: 'isolate'; readonly node: number }
   | ClientCall
   | { readonly do: 'tell'; readonly state: TellingState }
+  /** A figure's own doing, by its name; see `stages` in machine.ts. */
+  | { readonly do: 'stage'; readonly stage: string }
 ) &
   Timed;
 
@@ -35,7 +37,7 @@ interface Timed {
 
 /** A minute; more is never needed to see something. */
 const TICKS_MAX = 60_000_000;
-const WORD = /^[\w .:/-]{1,32}$/;
+const WORD = /^[\w .:/()-]{1,32}$/;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -58,7 +60,7 @@ function parseTimed({ forTicks, events }: Fields): Timed | undefined {
 }
 
 function parseVerb(fields: Fields): ClusterAction | undefined {
-  const { do: verb, node, client, key, value, ticks, state } = fields;
+  const { do: verb, node, client, key, value, ticks, state, stage } = fields;
   switch (verb) {
     case 'run':
       return isCount(ticks) ? { do: verb, ticks } : undefined;
@@ -69,6 +71,8 @@ function parseVerb(fields: Fields): ClusterAction | undefined {
       return { do: verb, client, key, value };
     case 'get':
       return isCount(client) && isWord(key) ? { do: verb, client, key } : undefined;
+    case 'stage':
+      return isWord(stage) ? { do: verb, stage } : undefined;
     case 'tell': {
       const known = TELLING_STATES.find((one) => one === state);
       return known && { do: verb, state: known };
@@ -102,6 +106,8 @@ export function clusterLabel(action: ClusterAction): string {
       return `Get ${action.key}`;
     case 'tell':
       return (action.state[0] as string).toUpperCase() + action.state.slice(1);
+    case 'stage':
+      return action.stage;
     case 'heal':
       return 'Heal the network';
     case 'partition':

@@ -7,6 +7,7 @@ import {
   clientsOf,
   clusterWorld,
   type RaftRole,
+  type ReplicaView,
   serversOf,
   type World,
   type WorldAction,
@@ -23,6 +24,8 @@ export { clientsOf, serversOf };
 export interface ClusterSetup extends WorldSetup {
   /** Whose file events are part of the run; nobody's by default. */
   readonly traceFiles?: NonNullable<WorldOptions['traceFiles']>;
+  /** What a figure can do besides, on the real servers: the action `stage` names one. */
+  readonly stages?: Readonly<Record<string, (machine: ClusterMachine) => void>>;
   /** Invariants and the like: called once a world, with a way to stop it. */
   readonly watch?: (world: World) => ((event: WorldEvent) => void) | undefined;
 }
@@ -41,12 +44,19 @@ export interface ClusterHands {
   run(ticks: number, done?: () => boolean): void;
 }
 
+/** As much of a log as a figure's stages look at. */
+type LogView = Pick<
+  ReturnType<NonNullable<ReplicaView['raft']>['status']>['log'],
+  'lastIndex' | 'termAt'
+>;
+
 export class ClusterMachine implements ClusterHands {
   readonly world: World;
   readonly servers: readonly number[];
   readonly clients: readonly number[];
   readonly #roles = new Map<number, { readonly role: RaftRole; readonly term: number }>();
   readonly #trace: (event: WorldEvent) => void;
+  readonly #stages: NonNullable<ClusterSetup['stages']>;
   #watch: ((event: WorldEvent) => void) | undefined;
   #heard = 0;
   #heardMax = Number.POSITIVE_INFINITY;
@@ -56,7 +66,8 @@ export class ClusterMachine implements ClusterHands {
     this.#trace = trace;
     this.servers = serversOf(setup);
     this.clients = clientsOf(setup);
-    const { watch, ...world } = setup;
+    const { watch, stages = {}, ...world } = setup;
+    this.#stages = stages;
     this.world = clusterWorld({
       ...world,
       seed,
@@ -94,6 +105,9 @@ export class ClusterMachine implements ClusterHands {
       case 'tell':
         tell(this, action.state);
         break;
+      case 'stage':
+        this.#stages[action.stage]?.(this);
+        break;
       default:
         this.act(action);
     }
@@ -122,6 +136,12 @@ export class ClusterMachine implements ClusterHands {
   leaders(): readonly number[] {
     const leaders = [...this.#roles].filter(([, { role }]) => role === 'leader');
     return leaders.sort(([, a], [, b]) => b.term - a.term).map(([id]) => id);
+  }
+
+  /** The log of a server that is up, as its consensus has it. */
+  logOf(node: number): LogView | undefined {
+    const { raft } = (this.world.node(node).program ?? {}) as Partial<ReplicaView>;
+    return raft?.status().log;
   }
 
   roleOf(node: number): RaftRole | undefined {
