@@ -307,9 +307,8 @@ export class Network {
     const { trace } = this.#kernel;
     if (trace === undefined) return;
     const { name, note } = this.#describe(bytes);
-    const arrival = arrivesAtTicks === undefined ? {} : { arrivesAtTicks };
     const sizeBytes = bytes.length;
-    trace({ type: 'net.send', message, from, to, sizeBytes, name, note, ...arrival });
+    trace({ type: 'net.send', message, from, to, sizeBytes, name, note, arrivesAtTicks });
   }
 
   #tellDropped(message: number, from: NodeId, to: NodeId, reason: DropReason): void {

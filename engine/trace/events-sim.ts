@@ -12,7 +12,7 @@ export type SimEvent =
       readonly name: string;
       readonly note: string;
       /** When it will arrive if nothing happens to it; absent: it won't. */
-      readonly arrivesAtTicks?: number;
+      readonly arrivesAtTicks?: number | undefined;
     }
   | {
       readonly type: 'net.deliver';
