@@ -219,6 +219,26 @@ for (const [name, machine] of Object.entries(MACHINES))
     });
   });
 
+test('one server, a snapshot every three entries, and the power goes all the time', () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const cluster = new Cluster({ servers: 1, seed, calls: 1000, snapshotEntries: 3 });
+    // Slow, so that the power often goes while something is on its way to the disk.
+    cluster.world.act({ do: 'disk', node: 1, fault: 'slow', syncTicks: 20 * MS });
+    for (let round = 0; round < 20; round++) {
+      cluster.run(900 + ((seed * 13 + round * 7) % 160));
+      cluster.world.act({
+        do: 'crash',
+        node: 1,
+        survive: round % 3 === 0 ? 'everything' : 'chance',
+      });
+      cluster.world.act({ do: 'restart', node: 1 });
+    }
+    cluster.run(2000);
+    cluster.expectAgreement();
+    expect(cluster.events('replica.snapshot').length).toBeGreaterThan(20);
+  }
+});
+
 test('a command whose reply is lost is applied once', () => {
   const cluster = new Cluster();
   cluster.run(1000);
