@@ -42,10 +42,13 @@ export function onCompact(core: Core, index: LogIndex): void {
   if (start > core.log.startIndex) core.compactLog(start);
 }
 
-/** A leader keeps what its slowest follower still needs, within bounds: entries are cheaper than a snapshot. */
+/**
+ * A leader keeps what its slowest follower still needs, within bounds: entries are cheaper
+ * than a snapshot, and one that gets a snapshot must be able to go on from its end.
+ */
 function keptEntries(core: Core, index: LogIndex): number {
   let kept = 0;
-  for (const { state, matchIndex } of core.leadership?.peers ?? NONE)
-    if (state !== 'snapshot') kept = Math.max(kept, index - matchIndex);
+  for (const { sending, matchIndex } of core.leadership?.peers ?? NONE)
+    kept = Math.max(kept, index - (sending?.meta.index ?? matchIndex));
   return Math.min(kept, core.settings.keptEntriesMax);
 }

@@ -193,6 +193,7 @@ test('a joint change outlives its leader: the next one leaves it', () => {
   expectGolden('raft/change_outlives_its_leader.txt', cluster.transcript());
 });
 
+// Found by random life 834: nobody could be elected any more.
 test('removed leader that must campaign: the others need its vote, and its log is the longest', () => {
   const cluster = started({ voters: [1, 2], others: [3] });
   configure(cluster, { voters: [3] });

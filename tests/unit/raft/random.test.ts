@@ -31,13 +31,16 @@ class Life {
       [1, 2, 3, 4, 5],
       [1, 2],
     ]);
+    const checkQuorum = r.chance(3, 4);
     this.cluster = new Cluster({
       seed,
       voters,
       learners: r.chance(1, 3) ? [6] : [],
       others: [7, 8],
       preVote: r.chance(3, 4),
-      checkQuorum: r.chance(3, 4),
+      checkQuorum,
+      leaseReads: checkQuorum && r.chance(1, 2),
+      leaseTicks: 900,
       inFlightMax: r.between(1, 4),
       appendBytesMax: r.between(20, 100),
       chunkBytes: r.between(3, 40),

@@ -205,3 +205,34 @@ test('a snapshot replaces a longer log that conflicts with it', () => {
   expect(cluster.server(3).commands).toEqual(cluster.server(1).commands);
   expectGolden('raft/snapshot_replaces_a_longer_log.txt', cluster.transcript());
 });
+
+test('a snapshot is outdated when it is installed: a newer one follows (random life 169)', () => {
+  const cluster = slowFollower();
+  cluster.timeout(1);
+  cluster.timeout(1);
+  cluster.settle(({ message }) => message.type !== 'snapshot-reply' || !message.installed);
+  cluster.note('while 3 installs it, 1 goes on and compacts again');
+  cluster.propose(1, 'f = 6');
+  cluster.settle(({ from, to }) => from !== 3 && to !== 3);
+  cluster.compact(1);
+  cluster.settle();
+  cluster.timeout(1);
+  cluster.settle();
+  expect(cluster.server(3).commands).toEqual([...ALL, 'f = 6']);
+  expect(cluster.server(3).disk.snapshot?.index).toBe(7);
+  expectGolden('raft/outdated_snapshot.txt', cluster.transcript());
+});
+
+test('a snapshot of nothing has no bytes, and is installed all the same (random life 240)', () => {
+  const cluster = new Cluster({ keptEntriesMax: 0, checkQuorum: false });
+  cluster.isolate(3);
+  cluster.elect(1);
+  cluster.compact(1);
+  cluster.heal();
+  cluster.timeout(1);
+  cluster.timeout(1);
+  cluster.propose(1, 'a = 1');
+  cluster.settle();
+  expect(cluster.server(3).commands).toEqual(['a = 1']);
+  expect(cluster.server(3).disk.snapshot?.index).toBe(1);
+});
