@@ -37,7 +37,8 @@ export function nodeText(node: NodeView): string {
     machine === 'off' ? 'not started' : machine === 'down' ? 'down' : `${role} in term ${term}`;
   const paused = machine === 'paused' ? ', paused' : '';
   const last = log.base + log.entries.length;
-  return `Server ${letterOf(id)}: ${state}${paused}, log to ${last}, committed to ${log.commitIndex}`;
+  const voted = node.vote ? `, vote for ${letterOf(node.vote)}` : '';
+  return `Server ${letterOf(id)}: ${state}${paused}${voted}, log to ${last}, committed to ${log.commitIndex}`;
 }
 
 /** What a message is and what became of it. */

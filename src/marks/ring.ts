@@ -24,6 +24,11 @@ const RING_RADIUS = 128;
 const EDGE = 40;
 const ASIDE = 6;
 
+/** For `transform`; somebody without a place is out of sight. */
+export function translate(point: Point | undefined): string {
+  return point ? `translate(${point.x.toFixed(1)} ${point.y.toFixed(1)})` : 'translate(-99 -99)';
+}
+
 export type Places = ReadonlyMap<number, Point>;
 
 export function placeNodes(servers: readonly number[], clients: readonly number[]): Places {
