@@ -57,9 +57,9 @@ export const parts: Part[] = [
     'Retries and long transactions',
   ]),
   part('E', 'Distribution', 20, [
-    'Messages, time, failure detection',
-    'Raft election',
-    'Replication and commit',
+    ['Messages, time, failure detection', 'distribution/messages'],
+    ['Election', 'distribution/election'],
+    ['Replication and commit', 'distribution/replication'],
     'Raft on a real log',
     'Snapshots',
     'Membership',

@@ -10,6 +10,12 @@ import { beatThePicker } from '../../src/widgets/compaction/picker-scenario.ts';
 import { compaction } from '../../src/widgets/compaction/scenario.ts';
 import { crashHero } from '../../src/widgets/crash-hero/scenario.ts';
 import { disk } from '../../src/widgets/disk/scenario.ts';
+import {
+  election,
+  equalTimeouts,
+  preVote,
+  threeSplits,
+} from '../../src/widgets/election/scenario.ts';
 import { rotation } from '../../src/widgets/group-commit/rotation.ts';
 import { groupCommit, meetP99 } from '../../src/widgets/group-commit/scenario.ts';
 import { hashTable } from '../../src/widgets/hash-table/scenario.ts';
@@ -18,18 +24,33 @@ import { damage } from '../../src/widgets/manifest/damage.ts';
 import { betweenSteps, manifest } from '../../src/widgets/manifest/scenario.ts';
 import { probeOrder } from '../../src/widgets/memtable/probe.ts';
 import { memtable } from '../../src/widgets/memtable/scenario.ts';
+import { falseSuspicion, messages, twoOpinions } from '../../src/widgets/messages/scenario.ts';
 import { order } from '../../src/widgets/order/scenario.ts';
 import { promise } from '../../src/widgets/promise/scenario.ts';
 import { countReads } from '../../src/widgets/read-path/check.ts';
 import { race } from '../../src/widgets/read-path/merge-scenario.ts';
 import { blockCache, readPath } from '../../src/widgets/read-path/scenario.ts';
 import { crashAnywhere, recoverySteps } from '../../src/widgets/recovery/scenario.ts';
+import {
+  figureEight,
+  keepOne,
+  loseOne,
+  replication,
+} from '../../src/widgets/replication/scenario.ts';
 import { cost } from '../../src/widgets/skip-list/cost-scenario.ts';
 import { skipList } from '../../src/widgets/skip-list/scenario.ts';
 import { threads } from '../../src/widgets/skip-list/threads-scenario.ts';
 import { tableLookup } from '../../src/widgets/table/scenario.ts';
 
 const scenarios: readonly AnyScenario[] = [
+  election,
+  equalTimeouts,
+  preVote,
+  threeSplits,
+  figureEight,
+  keepOne,
+  loseOne,
+  replication,
   blockCache,
   beatThePicker,
   betweenSteps,
@@ -43,6 +64,7 @@ const scenarios: readonly AnyScenario[] = [
   damage,
   countReads,
   disk,
+  falseSuspicion,
   groupCommit,
   hashTable,
   keeper,
@@ -50,6 +72,7 @@ const scenarios: readonly AnyScenario[] = [
   manifest,
   meetP99,
   memtable,
+  messages,
   order,
   probeOrder,
   promise,
@@ -62,6 +85,7 @@ const scenarios: readonly AnyScenario[] = [
   skipList,
   tableLookup,
   threads,
+  twoOpinions,
 ];
 
 /** Trace hash in Node of the figure whose `data-figure` is its scenario's id. */

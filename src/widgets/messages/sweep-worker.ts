@@ -1,0 +1,4 @@
+import { serveSweep } from '../../sweep/serve.ts';
+import { detectionTime, falseSuspicions } from './sweeps.ts';
+
+serveSweep(detectionTime, falseSuspicions);
