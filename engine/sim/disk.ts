@@ -48,6 +48,7 @@ export class NodeDisk {
   #flushing = 0;
   #syncTicks = 0;
   #isStuck = false;
+  #lies = false;
 
   constructor(kernel: Kernel, index: number, id: NodeId, isTraced: boolean, options: DiskOptions) {
     this.#kernel = kernel;
@@ -107,7 +108,6 @@ export class NodeDisk {
 
   /** The power goes. */
   crash(): void {
-    this.abort();
     this.#files.powerCut();
   }
 
@@ -119,7 +119,6 @@ export class NodeDisk {
 
   /** The process ended, and another one begins. */
   reopen(): void {
-    this.abort();
     this.#files = this.#files.reopen();
   }
 
@@ -136,12 +135,19 @@ export class NodeDisk {
     else if (fault.fault === 'well') this.#recover();
     else if (fault.fault === 'full') this.#files.limit(this.#files.usedBytes);
     else if (fault.fault === 'fail') this.#files.failNext('sync', 'FERRIS_IO');
-    else if (fault.fault === 'lie') this.#files.lie(true);
+    else if (fault.fault === 'lie') this.#lie();
     else this.#rot(fault.file, fault.offset, fault.bit);
+  }
+
+  #lie(): void {
+    this.#lies = true;
+    this.#files.lie(true);
+    this.#change(this.#syncTicks, this.#isStuck);
   }
 
   #recover(): void {
     this.#files.limit(this.#options.capacityBytes);
+    this.#lies = false;
     this.#files.lie(this.#options.syncLies === true);
     this.#change(0, false);
   }
@@ -149,7 +155,8 @@ export class NodeDisk {
   #change(syncTicks: number, stuck: boolean): void {
     this.#syncTicks = syncTicks;
     this.#isStuck = stuck;
-    this.#kernel.trace?.({ type: 'node.disk', syncTicks, stuck });
+    const lies = this.#lies ? ({ lies: true } as const) : {};
+    this.#kernel.trace?.({ type: 'node.disk', syncTicks, stuck, ...lies });
     if (stuck) this.#cancel();
     else if (this.#slot === NOT_SCHEDULED && this.#flushing > 0) this.#schedule();
     else this.poll();

@@ -185,6 +185,50 @@ test('what the listener throws is not taken for an error of the program', () => 
   expect(world.node(1).state).toBe('up');
 });
 
+test('the same when it is thrown while the program speaks', () => {
+  class Enough extends Error {}
+  const program: Program = ({ trace }) => ({
+    step(_now, input) {
+      if (input.type === 'command')
+        trace?.({ type: 'client.return', request: 1, outcome: 'ok', value: null });
+      return NOTHING;
+    },
+  });
+  const trace = ({ type }: { type: string }) => {
+    if (type === 'client.return') throw new Enough();
+  };
+  const world = new World({ seed: 1, nodes: [{ id: 1, program }], trace });
+  expect(() => world.act({ do: 'command', node: 1, command: 0 })).toThrow(Enough);
+});
+
+test('a program that swallows the loss of its power is down all the same, and says nothing more', () => {
+  const program: Program = ({ files }) => ({
+    step(_now, input) {
+      if (input.type !== 'command') return NOTHING;
+      try {
+        files.create('a');
+      } catch {}
+      return { send: [{ to: 1, bytes: Uint8Array.of(1) }], wakeAtTicks: 5 };
+    },
+  });
+  const { world, recorder } = recorded({ seed: 1, nodes: [{ id: 1, program }] });
+  world.act({ do: 'crash', node: 1, atCall: 1 });
+  world.act({ do: 'command', node: 1, command: 0 });
+  expect(world.node(1).state).toBe('down');
+  expect(eventsOf(recorder, 'net.send')).toEqual([]);
+  expect(eventsOf(recorder, 'node.crash', 'node.fail')).toEqual([{ type: 'node.crash' }]);
+});
+
+test('nothing is left pending of a node that is down', () => {
+  const { world, tell } = two();
+  tell(1, { wakeAtTicks: 500 });
+  world.act({ do: 'slow', node: 1, stepTicks: 50 });
+  tell(1, {});
+  expect(world.pending().map(({ kind }) => kind)).toEqual(['wake', 'turn']);
+  world.act({ do: 'crash', node: 1 });
+  expect(world.pending()).toEqual([]);
+});
+
 // Time, and choosing what comes next.
 
 test('run stops at the very step that makes so many events', () => {
