@@ -47,6 +47,9 @@ export interface LogMatrixLayout {
   readonly rows: readonly LogRow[];
 }
 
+/** As many as a phone shows, so that nothing is hidden there while there is room. */
+const COLUMNS_MIN = 6;
+
 /** The newest `columnsMax` indexes of any log, and one free column. */
 export function layoutMatrix(state: ClusterState, columnsMax: number): LogMatrixLayout {
   const { nodes } = state;
@@ -54,7 +57,7 @@ export function layoutMatrix(state: ClusterState, columnsMax: number): LogMatrix
     1,
     ...nodes.map(({ log }) => Math.max(lastIndex(log), log.ghosts.at(-1)?.index ?? 0)),
   );
-  const end = Math.max(last + 1, Math.min(columnsMax, 8));
+  const end = Math.max(last + 1, Math.min(columnsMax, COLUMNS_MIN));
   const first = Math.max(1, end - columnsMax + 1);
   const columns = Array.from({ length: end - first + 1 }, (_, i) => first + i);
   const leader = nodes
