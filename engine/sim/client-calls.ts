@@ -33,8 +33,10 @@ export function drawCalls(
   const admin = random.fork('admin');
   if (scenario.membership)
     actions.push(...drawAdmin(admin.fork('members'), targets, endTicks, 400, drawMembers));
-  if (scenario.transfers && admin.chance(1, 2))
-    actions.push(...drawAdmin(admin.fork('transfers'), targets, endTicks, 1_000, drawTransfer));
+  if (scenario.transferMs > 0 && admin.chance(1, 2))
+    actions.push(
+      ...drawAdmin(admin.fork('transfers'), targets, endTicks, scenario.transferMs, drawTransfer),
+    );
   return actions;
 }
 

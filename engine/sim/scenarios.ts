@@ -20,9 +20,10 @@ export interface SwarmScenario {
   /** Entries between two snapshots are drawn from these; 0: never. */
   readonly snapshotEntries: readonly number[];
   readonly faults: readonly FaultKind[];
-  /** Clients also ask for other members, and for another leader. */
+  /** Clients also ask for other members. */
   readonly membership: boolean;
-  readonly transfers: boolean;
+  /** They ask for another leader, this often at most; 0: never. */
+  readonly transferMs: number;
   /** Reads from leases. Only sound where clocks are, so there must be no fault of clocks. */
   readonly leases: boolean;
   /** How long faults happen, and how long after them progress may take. Virtual time. */
@@ -39,7 +40,7 @@ const BASE: Omit<SwarmScenario, 'name' | 'purpose'> = {
   snapshotEntries: [0, 20],
   faults: FAULT_KINDS,
   membership: false,
-  transfers: true,
+  transferMs: 1_000,
   leases: false,
   safetyMs: 3_000,
   livenessMs: 15_000,
@@ -66,10 +67,13 @@ const ALL: readonly SwarmScenario[] = [
   {
     ...BASE,
     name: 'raft-3-lease',
-    purpose: 'reads from leases, with sound clocks',
+    purpose: 'reads from leases, with sound clocks, while leaders change and are cut off',
     servers: 3,
+    clients: 6,
+    keys: 1,
+    transferMs: 150,
     leases: true,
-    faults: FAULT_KINDS.filter((kind) => kind !== 'clock'),
+    faults: ['pause', 'partition', 'one-way cut', 'flapping partition', 'crash', 'slow disk'],
   },
   {
     ...BASE,
@@ -78,6 +82,7 @@ const ALL: readonly SwarmScenario[] = [
     servers: 3,
     spares: 2,
     membership: true,
+    snapshotEntries: [0, 3, 10],
   },
   {
     ...BASE,

@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
     why: 'who starts from it counts the wrong voters (paper, 7: the configuration as of its last index)',
     scenario: 'raft-5-membership',
     edits: one(
-      'raft/raft.ts',
+      'raft/applying.ts',
       'configuration: core.configurations.at(index) };',
       'configuration: core.snapshot.configuration };',
     ),
@@ -258,7 +258,7 @@ export const MUTANTS: readonly Mutant[] = [
     scenario: 'raft-3',
     isQuick: true,
     edits: one(
-      'raft/raft.ts',
+      'raft/applying.ts',
       'const to = Math.min(core.commitIndex, core.persistence.persistedIndex);',
       'const to = core.persistence.persistedIndex;',
     ),

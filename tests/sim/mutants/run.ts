@@ -32,7 +32,11 @@ export async function hunt(mutant: Mutant, seeds: number, threads: number): Prom
     for (const part of ['engine', 'scripts', 'package.json'])
       cpSync(join(ROOT, part), join(copy, part), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-    for (const edit of mutant.edits) apply(copy, edit);
+    for (const edit of mutant.edits) {
+      const problem = problemOf(edit);
+      if (problem !== undefined) throw new Error(`the mutant "${mutant.name}": ${problem}`);
+      apply(copy, edit);
+    }
     return await sweep(copy, mutant, seeds, threads);
   } finally {
     rmSync(copy, { recursive: true, force: true });
