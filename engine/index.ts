@@ -65,6 +65,7 @@ export {
 } from './check/linearizable.ts';
 export { type Model, REGISTER } from './check/model.ts';
 export { printPicture } from './check/print-picture.ts';
+export { type InvariantsOptions, RaftInvariants } from './check/raft-invariants.ts';
 export {
   type Interval,
   type Prefix,
@@ -176,6 +177,9 @@ export type { LatencyTable } from './sim/latency.ts';
 export type { NetworkOptions } from './sim/link.ts';
 export type { NodeOptions, NodeState } from './sim/machine.ts';
 export type { Describe, Flight, MessageLabel } from './sim/network.ts';
+export { SWARM_SCENARIOS, type SwarmScenario } from './sim/scenarios.ts';
+export { drawSwarm, type SwarmPlan } from './sim/swarm.ts';
+export { swarmWorld } from './sim/swarm-world.ts';
 export { type MakeWorld, Timeline, type TimelineSpan } from './sim/timeline.ts';
 export {
   type NodeView,

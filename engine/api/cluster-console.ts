@@ -65,7 +65,7 @@ export class ClusterConsole {
   readonly #home: string;
   readonly #isWatched: boolean;
   /** Set by the answer to the call under way. */
-  #returned: EventOfReturn | undefined;
+  #returned: Ended | undefined;
 
   /**
    * @param home address of the site, with its base path
@@ -209,7 +209,7 @@ export class ClusterConsole {
     return this.#told();
   }
 
-  #call(action: object, command: object): EventOfReturn {
+  #call(action: object, command: object): Ended {
     const world = this.#world;
     const fromTicks = world.nowTicks;
     this.#returned = undefined;
@@ -218,7 +218,7 @@ export class ClusterConsole {
       if (!world.step()) break;
     world.run(0); // all of this moment, as the figure will do it
     this.#actions.push({ ...action, forTicks: world.nowTicks - fromTicks });
-    return this.#returned ?? { type: 'client.return', request: 0, outcome: 'unknown', value: null };
+    return this.#returned ?? { outcome: 'unknown', value: null };
   }
 
   #toNode(node: number, action: WorldAction): string {
@@ -272,7 +272,7 @@ export class ClusterConsole {
   }
 }
 
-type EventOfReturn = Extract<WorldEvent, { type: 'client.return' }>;
+type Ended = Pick<Extract<WorldEvent, { type: 'client.return' }>, 'outcome' | 'value'>;
 /** `  812.4 ms  3  raft.vote ...` */
 function lineOf({ timeTicks, node, event }: Recorded<WorldEvent>): string {
   return `${(timeTicks / TICKS_PER_MS).toFixed(1).padStart(8)} ms  ${node}  ${printEvent(event)}`;

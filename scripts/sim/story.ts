@@ -79,10 +79,10 @@ export function store(stored: StoredRun, path: string): void {
   writeFileSync(path, `${JSON.stringify(stored)}\n`);
 }
 
-/** The address that shows a run on the page of worlds, whose history begins with the scenario's name. */
+/** The address that shows a run on the page of worlds: the plan of the seed, or a small history. */
 export function linkOf({ scenario: name, seed, run }: StoredRun, page: string): string {
-  const plan = drawSwarm(seed, SWARM_SCENARIOS.get(name)!);
-  const { actions, endTicks } = run ?? { actions: plan.actions, endTicks: plan.healTicks };
-  const history = [{ do: 'swarm', scenario: name }, ...historyOf(actions, endTicks)];
-  return `${page}${shareLink('swarm', { version: 1, seed, actions: history, cursor: 0 })}`;
+  const actions = run
+    ? historyOf(run.actions, run.endTicks)
+    : [{ do: 'stage' as const, stage: 'plan' }];
+  return `${page}${shareLink(`swarm-${name}`, { version: 1, seed, actions, cursor: 0 })}`;
 }

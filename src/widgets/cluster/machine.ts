@@ -9,6 +9,7 @@ import {
   type RaftRole,
   type ReplicaView,
   serversOf,
+  type Violation,
   type World,
   type WorldAction,
   type WorldEvent,
@@ -24,11 +25,15 @@ export { clientsOf, serversOf };
 export interface ClusterSetup extends WorldSetup {
   /** Whose file events are part of the run; nobody's by default. */
   readonly traceFiles?: NonNullable<WorldOptions['traceFiles']>;
+  /** Another world than the usual one, of the same servers and clients. */
+  readonly make?: (options: Parameters<typeof clusterWorld>[0]) => World;
   /** What a figure can do besides, on the real servers: the action `stage` names one. */
   readonly stages?: Readonly<Record<string, (machine: ClusterMachine) => void>>;
-  /** Invariants and the like: called once a world, with a way to stop it. */
-  readonly watch?: (world: World) => ((event: WorldEvent) => void) | undefined;
+  /** Made once a world, and told every event with its node; what it finds wrong stops the world. */
+  readonly watch?: () => Watch;
 }
+
+export type Watch = (event: WorldEvent, node: number, timeTicks: number) => Violation | undefined;
 
 /** What a telling state needs of a cluster. */
 export interface ClusterHands {
@@ -57,27 +62,31 @@ export class ClusterMachine implements ClusterHands {
   readonly #roles = new Map<number, { readonly role: RaftRole; readonly term: number }>();
   readonly #trace: (event: WorldEvent) => void;
   readonly #stages: NonNullable<ClusterSetup['stages']>;
-  #watch: ((event: WorldEvent) => void) | undefined;
+  readonly #watch: Watch | undefined;
+  #found: Violation | undefined;
   #heard = 0;
   #heardMax = Number.POSITIVE_INFINITY;
   #speaker = 0;
+  #speakerTicks = 0;
 
   constructor({ seed, trace, stamp }: Context<WorldEvent>, setup: ClusterSetup) {
     this.#trace = trace;
     this.servers = serversOf(setup);
     this.clients = clientsOf(setup);
-    const { watch, stages = {}, ...world } = setup;
+    const { watch, stages = {}, make = clusterWorld, ...world } = setup;
     this.#stages = stages;
-    this.world = clusterWorld({
+    this.#watch = watch?.();
+    this.world = make({
       ...world,
       seed,
       trace: (event) => this.#hear(event),
       stamp: (node, timeTicks) => {
         this.#speaker = node;
+        this.#speakerTicks = timeTicks;
         stamp(node, timeTicks);
       },
+      onStep: () => this.#judge(),
     });
-    this.#watch = watch?.(this.world);
   }
 
   apply(action: ClusterAction): void {
@@ -118,7 +127,9 @@ export class ClusterMachine implements ClusterHands {
   }
 
   act(action: WorldAction): void {
-    if (!this.isOver) this.world.act(action);
+    if (this.isOver) return;
+    this.world.act(action);
+    this.#judge();
   }
 
   call(id: number, call: 'put' | 'get', key: string, value?: string): void {
@@ -153,6 +164,11 @@ export class ClusterMachine implements ClusterHands {
     this.act({ do: 'partition', groups: [[node], others] });
   }
 
+  /** After a step, so that no step is left in its middle. */
+  #judge(): void {
+    if (this.#found) this.world.violate(this.#found);
+  }
+
   #hear(event: WorldEvent): void {
     this.#heard++;
     const node = this.#speaker;
@@ -160,6 +176,6 @@ export class ClusterMachine implements ClusterHands {
     if (type === 'raft.role') this.#roles.set(node, { role: event.role, term: event.term });
     else if (type === 'node.crash' || type === 'node.fail') this.#roles.delete(node);
     this.#trace(event);
-    this.#watch?.(event);
+    this.#found ??= this.#watch?.(event, node, this.#speakerTicks);
   }
 }
