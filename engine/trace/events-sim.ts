@@ -58,7 +58,13 @@ export type SimEvent =
   | { readonly type: 'node.slow'; readonly stepTicks: number }
   /** Its clock runs this much fast (parts in a million), and was moved by `jumpTicks`. */
   | { readonly type: 'node.clock'; readonly ratePpm: number; readonly jumpTicks: number }
-  | { readonly type: 'node.disk'; readonly syncTicks: number; readonly stuck: boolean }
+  /** `lies`: it says "durable" from now on, and writes nothing. */
+  | {
+      readonly type: 'node.disk';
+      readonly syncTicks: number;
+      readonly stuck: boolean;
+      readonly lies?: true;
+    }
   /** An invariant is broken. `entries`: indexes of the events that show it. */
   | {
       readonly type: 'sim.violation';

@@ -24,7 +24,8 @@ export const SIM_PRINTERS: Printers = {
   'node.resume': () => '',
   'node.slow': (e) => `${e.stepTicks} a step`,
   'node.clock': (e) => `rate ${e.ratePpm} jump ${e.jumpTicks}`,
-  'node.disk': (e) => `${e.stuck ? 'stuck' : 'moving'}, sync ${e.syncTicks || 'as usual'}`,
+  'node.disk': (e) =>
+    `${e.stuck ? 'stuck' : 'moving'}, sync ${e.syncTicks || 'as usual'}${e.lies ? ', lies' : ''}`,
   'sim.violation': (e) => `${e.invariant}: ${e.message} [${e.entries.join(' ')}]`,
 };
 

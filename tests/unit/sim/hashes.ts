@@ -7,10 +7,10 @@ import { durableCounter, gossip, listener } from './programs.ts';
 
 export const FROZEN_HASHES: Readonly<Record<number, string>> = {
   1: 'a1d04142 of 687 events',
-  2: '77ea5fa7 of 526 events',
-  3: '6232c9ff of 788 events',
+  2: 'c430d1b1 of 528 events',
+  3: 'e169f00d of 789 events',
   4: '26bf6e13 of 712 events',
-  5: '35cbbabe of 507 events',
+  5: 'b8edac37 of 508 events',
 };
 
 const PEERS = [1, 2, 3, 4];

@@ -357,6 +357,34 @@ test('equal worlds have equal hashes, by whatever order they were reached; other
   expect(delayed.stateHash({ timeless: true })).toBe(make().stateHash({ timeless: true }));
 });
 
+test('what is on a disk, and what a program was told, are part of the state', () => {
+  const forgetful: Program = ({ files }) => ({
+    step(_now, input) {
+      if (input.type === 'command') files.create(`${input.command}`);
+      return NOTHING;
+    },
+    stateHash: () => 0,
+  });
+  const after = (command: string) => {
+    const nodes = [{ id: 1, program: forgetful }];
+    const world = new World({ seed: 1, nodes, hashes: true });
+    world.act({ do: 'command', node: 1, command });
+    return world.stateHash();
+  };
+  expect(after('a')).toBe(after('a'));
+  expect(after('a')).not.toBe(after('b'));
+  const told = (byte: number) => {
+    const nodes = [1, 2].map((id) => ({ id, program: listener([]) }));
+    const world = new World({ seed: 1, nodes, network: NETWORK, hashes: true });
+    world.act({ do: 'command', node: 1, command: { to: 2 } });
+    world.act({ do: 'corrupt', message: 1, bit: byte });
+    world.run(1000);
+    return world.stateHash();
+  };
+  expect(told(1)).toBe(told(1));
+  expect(told(1)).not.toBe(told(2));
+});
+
 test('a world refuses nodes that share a number, and a look at one that it does not have', () => {
   const node = { id: 1, program: pingPong };
   expect(() => new World({ seed: 1, nodes: [node, node] })).toThrow('FERRIS_INVALID_ARGUMENT');
