@@ -264,13 +264,13 @@ export const MUTANTS: readonly Mutant[] = [
     ),
   },
   {
-    name: 'wrong conflict index',
-    why: 'the leader never backs off to where the logs agree: no progress (paper, 5.3, end)',
+    name: 'a refused probe is not moved back',
+    why: 'the leader asks for the same place for ever, and the logs never meet: no progress (paper, 5.3)',
     scenario: 'raft-3',
     edits: one(
       'raft/progress.ts',
-      'Math.max(this.matchIndex + 1, Math.min(previousIndex, hint));',
-      'Math.max(this.matchIndex + 1, previousIndex + 1);',
+      "if (this.state === 'probe' && previousIndex !== this.nextIndex - 1) return false;",
+      "if (this.state === 'probe') return false;",
     ),
   },
   {
