@@ -27,6 +27,10 @@ const FOLDERS = [
   'lsm/table',
   'lsm/manifest',
   'lsm',
+  'raft',
+  'check',
+  'cluster',
+  'sim',
   'api',
 ];
 
@@ -59,12 +63,15 @@ export interface EventRow {
   readonly place: string;
 }
 
+/** What only gathers the others. */
+const UNIONS = new Set(['EngineEvent', 'WorldEvent']);
+
 /** Every event the engine can emit, in the order of their declaration. */
 export function eventTypes(): EventRow[] {
   const { emitters } = scanEngine('.');
-  return treeOf('engine/trace/events.ts')
-    .statements.filter(ts.isTypeAliasDeclaration)
-    .filter(({ name }) => /^\w+Event$/.test(name.text) && name.text !== 'EngineEvent')
+  return paths('engine/trace/events*.ts')
+    .flatMap((path) => treeOf(path).statements.filter(ts.isTypeAliasDeclaration))
+    .filter(({ name }) => /^\w+Event$/.test(name.text) && !UNIONS.has(name.text))
     .flatMap((declaration) =>
       typesIn(declaration).map((type) => {
         const [place] = emitters[type] ?? [];

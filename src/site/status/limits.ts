@@ -16,9 +16,24 @@ export const limits: readonly Limit[] = [
     says: 'A batch is atomic and a snapshot is stable, but nothing checks that what you read is still true when you write.',
   },
   {
-    topic: 'Raft and the cluster',
+    topic: 'The cluster',
     when: 'next',
-    says: 'There is one node. Replication, ranges and the transaction coordinator are designed and not built.',
+    says: 'One group of servers replicates one key-value store. Ranges, the transaction coordinator and the cluster controller are designed and not built.',
+  },
+  {
+    topic: 'Replicas and their disks',
+    when: 'now',
+    says: 'A replica whose disk is full, or fails a sync, stops; the others carry on. A snapshot is restored in one step, and sessions of clients never expire.',
+  },
+  {
+    topic: 'The end of a Raft log',
+    when: 'now',
+    says: 'Damage to the last durable record of a Raft log looks like a torn tail, and is cut off as one.',
+  },
+  {
+    topic: 'Simulated latencies',
+    when: 'now',
+    says: 'In figures a message takes 6 to 14 ms and an election timeout is 150 to 300 ms, so that they can be watched. Five idle servers run over a thousand times faster than real time; under a heavy load it is tens of times.',
   },
   {
     topic: 'One thread writes',
