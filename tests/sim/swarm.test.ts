@@ -5,7 +5,11 @@
 // fault that was found goes on as a named test in tests/unit, with its seed.
 
 import { expect, test } from 'vitest';
+import { runSwarm } from '../../engine/sim/run-swarm.ts';
 import { SWARM_SCENARIOS } from '../../engine/sim/scenarios.ts';
+import { drawSwarm } from '../../engine/sim/swarm.ts';
+import type { WorldEvent } from '../../engine/trace/events.ts';
+import { Recorder } from '../../engine/trace/recorder.ts';
 import { failureText, sweep } from '../../scripts/sim/pool.ts';
 
 const SEEDS = Number(process.env['SWARM_SEEDS'] ?? 1_200);
@@ -13,8 +17,26 @@ const SEEDS = Number(process.env['SWARM_SEEDS'] ?? 1_200);
 const SECONDS_MAX = Number(process.env['SWARM_SECONDS'] ?? 100);
 const TIMEOUT_MS = 600_000;
 
+function traceHash(name: string, seed: number): string {
+  const scenario = SWARM_SCENARIOS.get(name)!;
+  const recorder = new Recorder<WorldEvent>();
+  runSwarm(scenario, drawSwarm(seed, scenario), {
+    onEntry({ node, timeTicks, event }) {
+      recorder.node = node;
+      recorder.timeTicks = timeTicks;
+      recorder.trace(event);
+    },
+  });
+  return recorder.hash;
+}
+
 const scenarios = [...SWARM_SCENARIOS.keys()];
 const seedsEach = Math.ceil(SEEDS / scenarios.length);
+
+test.each(scenarios)('%s: the same seed is the same run', (scenario) => {
+  expect(traceHash(scenario, 7)).toBe(traceHash(scenario, 7));
+  expect(traceHash(scenario, 7)).not.toBe(traceHash(scenario, 8));
+});
 
 for (const scenario of scenarios) {
   test(`${scenario}: ${seedsEach} seeds`, { timeout: TIMEOUT_MS }, async () => {
