@@ -45,17 +45,24 @@ export type SentFact =
 export interface InvariantsOptions {
   /** Reads what a message promises; whoever knows the codec gives it. */
   readonly factOf?: (send: Send) => SentFact | undefined;
+  /**
+   * True: that a server comes back without what it had persisted is no violation yet, and what
+   * comes of it is looked for. Default false.
+   */
+  readonly forgives?: boolean;
 }
 
 /** Watches one Raft group. */
 export class RaftInvariants {
   readonly #factOf: InvariantsOptions['factOf'];
+  readonly #forgives: boolean;
   readonly #view = new RaftView();
   readonly #commands = new AppliedCommands();
   #violation: Violation | undefined;
 
-  constructor({ factOf }: InvariantsOptions = {}) {
+  constructor({ factOf, forgives = false }: InvariantsOptions = {}) {
     this.#factOf = factOf;
+    this.#forgives = forgives;
   }
 
   /** The first one, once there is one. */
@@ -81,7 +88,10 @@ export class RaftInvariants {
     const server = view.server(node);
     switch (event.type) {
       case 'raft.start':
-        return seeStart(server, event, index) ?? this.#startConfiguration(node, event, index);
+        return (
+          seeStart(server, event, index, this.#forgives) ??
+          this.#startConfiguration(node, event, index)
+        );
       case 'raft.role':
         return seeRole(view, server, event.role, event.term, index);
       case 'raft.vote':

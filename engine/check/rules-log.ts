@@ -110,14 +110,19 @@ export function seeSnapshot(
   if (server.promised.index > index) server.promised = { index, event };
 }
 
-/** A crash may lose what wasn't durable, and nothing else. Paper, figure 2, persistent state. */
+/**
+ * A crash may lose what wasn't durable, and nothing else. Paper, figure 2, persistent state.
+ * @param forgives what else it lost is not told, and from here on the server never had it
+ */
 export function seeStart(
   server: ServerView,
   start: Of<'raft.start'>,
   event: EventIndex,
+  forgives: boolean,
 ): Violation | undefined {
   const broken = forgottenVote(server, start, event) ?? forgottenEntry(server, start, event);
-  if (broken) return broken;
+  if (broken && !forgives) return broken;
+  if (broken) server.promised = { index: start.lastIndex, event };
   recover(server, start, event);
   return undefined;
 }

@@ -56,6 +56,8 @@ export interface NodeView {
   /** Each of its steps takes this much longer. */
   readonly slowTicks: number;
   readonly diskStuck: boolean;
+  /** It says "durable", and writes nothing. */
+  readonly diskLies: boolean;
   /** How long a sync takes longer than it should. */
   readonly diskSlowTicks: number;
   /** Stands for everything that was applied; two servers at the same index have the same. */
@@ -86,6 +88,7 @@ export function newNode(id: number): NodeView {
     jumpedTicks: 0,
     slowTicks: 0,
     diskStuck: false,
+    diskLies: false,
     diskSlowTicks: 0,
     stateHash: 0,
     spans: [],

@@ -10,6 +10,7 @@
 // 3. Nothing is inferred that a node hasn't said, but for what a crash does to memory.
 
 import type {
+  EngineEvent,
   RaftEvent,
   Recorded,
   ReplicaEvent,
@@ -22,6 +23,7 @@ import { type NetworkView, projectNetwork, QUIET_NETWORK } from './cluster-netwo
 import { type NodeView, newNode, withSpan } from './cluster-node.ts';
 import { projectRaft } from './cluster-raft.ts';
 import { campaign, enterTerm, type TermView, vote, win } from './cluster-terms.ts';
+import { type FilesState, NO_FILES, projectFiles } from './files.ts';
 
 /** What an entry asks for, by its index and term. */
 export interface CommandView {
@@ -62,6 +64,8 @@ export interface ClusterState {
   readonly commands: readonly CommandView[];
   readonly received: Received | undefined;
   readonly violation: ViolationView | undefined;
+  /** What is on whose disk, for servers whose file events are part of the run. */
+  readonly disks: Readonly<Record<number, FilesState>>;
 }
 
 export interface ClusterMembers {
@@ -86,6 +90,7 @@ export function clusterProjection({ servers, clients = [] }: ClusterMembers): {
     commands: [],
     received: undefined,
     violation: undefined,
+    disks: {},
   };
   return { initial, project: projectCluster };
 }
@@ -121,10 +126,25 @@ function projectCluster(before: ClusterState, entry: Recorded<WorldEvent>): Clus
     case 'replica':
     case 'client':
       return replicaEvent(state, event as ReplicaEvent, node, timeTicks);
+    case 'sim':
+      return event.type === 'sim.violation' ? { ...state, violation: violationOf(event) } : state;
     default:
-      if (event.type !== 'sim.violation') return state;
-      return { ...state, violation: violationOf(event) };
+      return fileEvent(state, entry as Recorded<EngineEvent>, family);
   }
+}
+
+/** A power cut is told of every disk; only one whose files are told as well is drawn. */
+function fileEvent(
+  state: ClusterState,
+  entry: Recorded<EngineEvent>,
+  family: string,
+): ClusterState {
+  const { disks } = state;
+  const isTold = family === 'file' || family === 'directory';
+  const before = disks[entry.node] ?? (isTold ? NO_FILES : undefined);
+  if (before === undefined) return state;
+  const after = projectFiles(before, entry);
+  return after === before ? state : { ...state, disks: { ...disks, [entry.node]: after } };
 }
 
 function networkEvent(
@@ -175,10 +195,14 @@ function machineEvent(node: NodeView, event: SimEvent, nowTicks: number): NodeVi
     case 'node.clock':
       return clockSet(node, event.ratePpm, event.jumpTicks, nowTicks);
     case 'node.disk':
-      return { ...node, diskStuck: event.stuck, diskSlowTicks: event.syncTicks };
+      return { ...node, ...diskOf(event) };
     default:
       return node;
   }
+}
+
+function diskOf({ stuck, syncTicks, lies }: Extract<SimEvent, { type: 'node.disk' }>) {
+  return { diskStuck: stuck, diskSlowTicks: syncTicks, diskLies: lies === true };
 }
 
 /** What a crash takes at once. Of its log and vote nobody knows until it is up again. */

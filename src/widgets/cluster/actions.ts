@@ -117,6 +117,7 @@ export function clusterLabel(action: ClusterAction): string {
     case 'clock':
       return clockLabel(letterOf(action.node), action);
     case 'disk':
+      if (action.fault === 'lie') return `The disk of ${letterOf(action.node)} lies`;
       return `Disk of ${letterOf(action.node)} ${action.fault}`;
     case 'drop':
     case 'delay':

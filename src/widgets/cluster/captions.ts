@@ -1,6 +1,7 @@
 // What is said of each event of a cluster: one sentence, from the event and the state after it.
 
 import type {
+  EngineEvent,
   RaftEvent,
   Recorded,
   ReplicaEvent,
@@ -10,6 +11,7 @@ import type {
 import { letterOf, msText, nameOf } from '../../marks/nodes.ts';
 import type { Caption } from '../../player/caption.ts';
 import type { ClusterState } from '../../projections/cluster.ts';
+import { fileCaption } from './file-captions.ts';
 
 type Of<T extends WorldEvent['type']> = Extract<WorldEvent, { type: T }>;
 
@@ -21,7 +23,7 @@ export function clusterCaption(entry: Recorded<WorldEvent>, state: ClusterState)
   if (family === 'raft') return ofRaft(event as RaftEvent, node);
   if (family === 'replica' || family === 'client')
     return ofStore(event as ReplicaEvent, node, state);
-  return [`${node ? `${letterOf(node)}: ` : ''}${event.type}.`];
+  return fileCaption(event as EngineEvent, node);
 }
 
 function ofNetwork(event: SimEvent, state: ClusterState, nowTicks: number): Caption {
@@ -118,6 +120,12 @@ function ofMachine(event: SimEvent, node: number): Caption {
     case 'node.clock':
       return [`The clock of ${who} ${clockText(event)}.`];
     case 'node.disk':
+      if (event.lies)
+        return [
+          `From now on the disk of ${who} lies: it says `,
+          { concept: 'durable' },
+          ', and writes nothing.',
+        ];
       if (event.stuck) return [`The disk of ${who} is stuck: no sync ends.`];
       return event.syncTicks > 0
         ? [`The disk of ${who} takes ${msText(event.syncTicks)} for a sync.`]

@@ -304,3 +304,14 @@ test('the first violation is the result', () => {
   const lines = [...LED, role(2, 'leader', 1), ...BOOT, truncate(1, 0)];
   expect(watch(lines).violation?.entries).toEqual([LED.indexOf(LED[7]!), LED.length]);
 });
+
+test('what a server forgot can be forgiven; two leaders that come of it are found', () => {
+  const voted = [...BOOT, vote(2, 1, 1), persisted(2, 1, 0, 1), role(1, 'leader', 1)];
+  const forgot = [...voted, start(2), vote(2, 3, 1), persisted(2, 1, 0, 3), role(3, 'leader', 1)];
+  expect(watch(forgot).violation?.invariant).toBe('what was persisted stays');
+  const invariants = new RaftInvariants({ forgives: true });
+  for (const [index, [node, event]] of forgot.entries())
+    invariants.see({ index, node, timeTicks: index, event });
+  expect(invariants.violation?.invariant).toBe('election safety');
+  expect(invariants.violation?.entries).toEqual([voted.length - 1, forgot.length - 1]);
+});
