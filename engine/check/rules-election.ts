@@ -87,6 +87,8 @@ function checkComplete(
   event: EventIndex,
 ): Violation | undefined {
   const index = view.committedIndex;
+  // Who wins an old term late leads nobody, and needn't have what a later one has committed.
+  for (const other of view.leaderships.keys()) if (other > server.term) return undefined;
   if (server.log.lastIndex >= index && view.agreesWithCommitted(server.log)) return undefined;
   return violation(
     'leader completeness',
