@@ -158,6 +158,8 @@ export {
   type RecoveryReport,
 } from './lsm/wal/recovery-report.ts';
 export { LogWriter, type NewLog } from './lsm/wal/writer.ts';
+export type { Configuration } from './raft/message.ts';
+export { majority, voteResult } from './raft/quorum.ts';
 export {
   type DiskFault,
   parseWorldAction,
@@ -170,9 +172,18 @@ export {
   clientsOf,
   clusterWorld,
   FIRST_CLIENT,
+  type Founders,
   serversOf,
 } from './sim/cluster-world.ts';
 export type { DiskOptions } from './sim/disk.ts';
+export {
+  type Choice,
+  type Counterexample,
+  type ExploreOptions,
+  type ExploreProgress,
+  Explorer,
+  type ExploreVerdict,
+} from './sim/explore.ts';
 export type { LatencyTable } from './sim/latency.ts';
 export type { NetworkOptions } from './sim/link.ts';
 export type { NodeOptions, NodeState } from './sim/machine.ts';

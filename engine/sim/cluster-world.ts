@@ -26,6 +26,8 @@ export interface ClusterSetup {
   /** Numbered from `FIRST_CLIENT`. Default 1. */
   readonly clients?: number;
   readonly raft?: Partial<ReplicaOptions['raft']>;
+  /** Whom a server takes for the founders, where they don't agree; to show what comes of that. */
+  readonly foundersOf?: (server: NodeId) => Founders;
   readonly replica?: Partial<Omit<ReplicaOptions, 'raft'>>;
   readonly network?: NetworkOptions;
   readonly disk?: WorldOptions['disk'] | undefined;
@@ -33,6 +35,12 @@ export interface ClusterSetup {
   readonly clientTimeoutTicks?: number;
   /** Default 1,500 ms. */
   readonly clientGiveUpTicks?: number;
+}
+
+/** A founding configuration; joint while `outgoing` isn't empty. */
+export interface Founders {
+  readonly voters: readonly NodeId[];
+  readonly outgoing?: readonly NodeId[];
 }
 
 /** Servers have the numbers below it. */
@@ -59,7 +67,8 @@ export function clientsOf({ clients = 1 }: ClusterSetup): NodeId[] {
 export function clusterWorld(
   setup: ClusterSetup & Omit<WorldOptions, 'nodes' | 'describe' | 'network' | 'disk'>,
 ): World {
-  const { network, disk, servers: _s, spares: _p, clients: _c, raft: _r, ...rest } = setup;
+  const { network, disk, servers: _s, spares: _p, clients: _c, raft: _r, ...more } = setup;
+  const { foundersOf: _f, ...rest } = more;
   return new World({
     ...rest,
     nodes: nodesOf(setup),
@@ -72,20 +81,23 @@ export function clusterWorld(
 function nodesOf(setup: ClusterSetup): NodeOptions[] {
   const all = serversOf(setup);
   const founders = all.slice(0, setup.servers ?? 5);
-  const server = (voters: readonly NodeId[]) => {
-    const nobody = { outgoing: [], learners: [], learnersNext: [], autoLeave: false };
-    const raft = { ...RAFT, configuration: { voters, ...nobody }, ...setup.raft };
-    return replica({ ...setup.replica, raft });
+  const server = ({ voters, outgoing = [] }: Founders) => {
+    const configuration = { voters, outgoing, learners: [], learnersNext: [], autoLeave: false };
+    return replica({ ...setup.replica, raft: { ...RAFT, configuration, ...setup.raft } });
   };
-  const founder = server(founders);
-  const spare = server([]);
+  const founder = server({ voters: founders });
+  const spare = server({ voters: [] });
+  const programOf = (id: NodeId) => {
+    if (setup.foundersOf) return server(setup.foundersOf(id));
+    return founders.includes(id) ? founder : spare;
+  };
   const asking = client({
     servers: all,
     timeoutTicks: setup.clientTimeoutTicks ?? 250 * TICKS_PER_MS,
     giveUpTicks: setup.clientGiveUpTicks ?? 1500 * TICKS_PER_MS,
   });
   return [
-    ...all.map((id) => ({ id, program: founders.includes(id) ? founder : spare })),
+    ...all.map((id) => ({ id, program: programOf(id) })),
     ...clientsOf(setup).map((id) => ({ id, program: asking })),
   ];
 }
