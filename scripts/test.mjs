@@ -18,7 +18,13 @@ import { performance } from 'node:perf_hooks';
 
 const root = new URL('..', import.meta.url);
 const REPORTS = '.reports';
-const SMALL_SAMPLES = { CRASH_POINTS: 1000, FAULT_RUNS: 100, FUZZ_RUNS: 300, MODEL_RUNS: 60, SWARM_SEEDS: 30 };
+const SMALL_SAMPLES = {
+  CRASH_POINTS: 1000,
+  FAULT_RUNS: 100,
+  FUZZ_RUNS: 300,
+  MODEL_RUNS: 60,
+  SWARM_SEEDS: 30,
+};
 const ROOT_BUILD = { BASE_PATH: '/', OUT_DIR: 'dist-root' };
 
 const vitest = (project) => ({

@@ -66,7 +66,7 @@ test('an election is won or lost when nothing can change it any more', () => {
         ...{ voters, outgoing, learners: [], learnersNext: [], autoLeave: false },
       };
       const counted = new Map<number, boolean>();
-      votes.forEach((vote, i) => vote !== undefined && counted.set(i + 1, vote));
+      for (const [i, vote] of votes.entries()) if (vote !== undefined) counted.set(i + 1, vote);
       const halves = outgoing.length > 0 ? [voters, outgoing] : [voters];
       const all = halves.map((half) => outcomes(half, votes));
       const expected = !all.every(({ canBeWon }) => canBeWon)

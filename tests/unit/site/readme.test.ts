@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, test, vi } from 'vitest';
-import { FerrisConsole, memoryFiles } from '../../../engine/index.ts';
+import { ClusterConsole, FerrisConsole, memoryFiles } from '../../../engine/index.ts';
 
 const root = new URL('../../../', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');
@@ -25,7 +25,7 @@ test('the lines for the console answer or print what stands behind them', async 
   vi.spyOn(console, 'table').mockImplementation(() => {});
   const ferrisdb = new FerrisConsole();
   await ferrisdb.open({ files: memoryFiles() });
-  for (const line of block('js').split('\n').filter(Boolean)) {
+  for (const line of block('js', 'ferrisdb.put').split('\n').filter(Boolean)) {
     const [code = '', comment = ''] = line.split(' // ');
     if (code.includes('.open(')) {
       await evaluate(ferrisdb, code);
@@ -37,6 +37,18 @@ test('the lines for the console answer or print what stands behind them', async 
   }
   await ferrisdb.close();
   vi.restoreAllMocks();
+});
+
+test('the lines for a cluster answer what stands behind them', () => {
+  const [first = '', ...lines] = block('js', 'ferrisdb.cluster').split('\n').filter(Boolean);
+  expect(first).toBe('c = await ferrisdb.cluster({ nodes: 5, seed: 7 })');
+  const cluster = new ClusterConsole({ nodes: 5, seed: 7 }, 'https://example.org/');
+  for (const line of lines) {
+    const [code = '', comment = ''] = line.split(' // ');
+    const value = new Function('c', `return ${code}`)(cluster);
+    if (comment.startsWith("'")) expect(inspect(value), line).toBe(comment);
+  }
+  expect(cluster.leader()).toBeGreaterThan(0);
 });
 
 function evaluate(ferrisdb: FerrisConsole, code: string): Promise<unknown> {
