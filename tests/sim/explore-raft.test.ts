@@ -2,12 +2,12 @@
 // the fewest choices that lead there are found among all orders of a small election.
 
 import { expect, test } from 'vitest';
-import { nameMessage } from '../../../engine/cluster/name-message.ts';
-import { replica } from '../../../engine/cluster/replica.ts';
-import type { WorldAction } from '../../../engine/sim/actions.ts';
-import { type Choice, Explorer } from '../../../engine/sim/explore.ts';
-import { World } from '../../../engine/sim/world.ts';
-import type { WorldEvent } from '../../../engine/trace/events.ts';
+import { nameMessage } from '../../engine/cluster/name-message.ts';
+import { replica } from '../../engine/cluster/replica.ts';
+import type { WorldAction } from '../../engine/sim/actions.ts';
+import { type Choice, Explorer } from '../../engine/sim/explore.ts';
+import { World } from '../../engine/sim/world.ts';
+import type { WorldEvent } from '../../engine/trace/events.ts';
 
 const TIMEOUT_MS = 300_000;
 const FORGETFUL = 3;
