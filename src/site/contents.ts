@@ -63,7 +63,7 @@ export const parts: Part[] = [
     'Raft on a real log',
     'Snapshots',
     'Membership',
-    'Linearizability',
+    ['Linearizability', 'distribution/linearizability'],
     'Ranges and routing',
     'Distributed commit',
     'Splitting and moving ranges',

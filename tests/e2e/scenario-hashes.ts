@@ -19,6 +19,8 @@ import {
 import { rotation } from '../../src/widgets/group-commit/rotation.ts';
 import { groupCommit, meetP99 } from '../../src/widgets/group-commit/scenario.ts';
 import { hashTable } from '../../src/widgets/hash-table/scenario.ts';
+import { breakLease, leases } from '../../src/widgets/linearizability/lease-scenario.ts';
+import { bench } from '../../src/widgets/linearizability/scenario.ts';
 import { logBytes, sameFlip } from '../../src/widgets/log-bytes/scenario.ts';
 import { damage } from '../../src/widgets/manifest/damage.ts';
 import { betweenSteps, manifest } from '../../src/widgets/manifest/scenario.ts';
@@ -68,6 +70,9 @@ const scenarios: readonly AnyScenario[] = [
   groupCommit,
   hashTable,
   keeper,
+  bench,
+  breakLease,
+  leases,
   logBytes,
   manifest,
   meetP99,

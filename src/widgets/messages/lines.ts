@@ -18,11 +18,15 @@ export interface SuspicionLine {
   readonly from: number;
   readonly to: number;
   readonly lane: number;
+  /** Where its name begins: two that begin together have theirs beside each other. */
+  readonly nameAt: number;
 }
 
 /** Two may be suspected at once: they stand side by side. */
 const FIRST_LANE = 11;
 const NEXT_LANE = 7;
+/** Two letters. */
+const NAME_LENGTH = 18;
 /** One that is taken back at once is to be seen all the same. */
 const LENGTH_MIN = 3;
 
@@ -40,6 +44,7 @@ export function suspicionLines(
       from,
       to: Math.max((toTicks ?? cluster.nowTicks) * sheet.scale, from + LENGTH_MIN),
       lane: lanePlace(sheet, by) + FIRST_LANE + NEXT_LANE * others.indexOf(of),
+      nameAt: from + NAME_LENGTH * others.indexOf(of),
     };
   });
 }
