@@ -12,6 +12,7 @@ import { letterOf, msText, nameOf } from '../../marks/nodes.ts';
 import type { Caption } from '../../player/caption.ts';
 import type { ClusterState } from '../../projections/cluster.ts';
 import { fileCaption } from './file-captions.ts';
+import { withLetters } from './violation-text.ts';
 
 type Of<T extends WorldEvent['type']> = Extract<WorldEvent, { type: T }>;
 
@@ -133,7 +134,7 @@ function ofMachine(event: SimEvent, node: number): Caption {
     case 'sim.violation':
       return [
         { concept: 'corrupt', text: 'Violation' },
-        ` of ${event.invariant}: ${event.message}`,
+        ` of ${event.invariant}: ${withLetters(event.message)}.`,
       ];
     default:
       return [event.type];

@@ -4,6 +4,14 @@ import type { EngineEvent, Recorded, WorldEvent } from '../../../engine/index.ts
 import type { ClusterState } from '../../projections/cluster.ts';
 import type { FileState } from '../../projections/files.ts';
 
+export interface BytesProps {
+  readonly state: ClusterState;
+  readonly entry: Recorded<WorldEvent> | undefined;
+  /** Whose files. */
+  readonly server: number;
+  readonly onserver: (server: number) => void;
+}
+
 /** Files that are there, or were until the power went; the newest Raft log last. */
 export function filesOn({ disks }: ClusterState, server: number): readonly FileState[] {
   const files = (disks[server]?.files ?? []).filter(({ named }) => named !== 'deleted');
