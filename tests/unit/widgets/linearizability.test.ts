@@ -55,6 +55,11 @@ describe('the bench', () => {
     for (const name of NAMES) expect(verdictAfter({ do: 'pick', name }), name).toBe(expected[name]);
   });
 
+  test('the script ends well: two calls that touch overlap', () => {
+    expect(verdictAfter(...bench.script)).toBe('linearizable');
+    expect(verdictAfter(...bench.script.slice(0, 2))).toBe('not linearizable');
+  });
+
   test('each history has a change that turns the verdict around', () => {
     for (const name of NAMES) {
       const before = verdictAfter({ do: 'pick', name });
