@@ -12,18 +12,12 @@ import {
 } from '../../../engine/index.ts';
 import type { ClusterMachine } from '../cluster/machine.ts';
 import { type ClusterScenario, clusterScenario } from '../cluster/world.ts';
-
-export const SWARM_NAMES: readonly string[] = [...SWARM_SCENARIOS.keys()];
-const PREFIX = 'swarm-';
+import { swarmId, swarmName } from './swarm-names.ts';
 
 /** The figure of a swarm scenario; undefined if there is none of this id. */
 export function swarmOf(id: string): ClusterScenario | undefined {
-  const scenario = SWARM_SCENARIOS.get(id.slice(PREFIX.length));
-  return id.startsWith(PREFIX) && scenario ? figureOf(scenario) : undefined;
-}
-
-export function swarmId(name: string): string {
-  return PREFIX + name;
+  const scenario = SWARM_SCENARIOS.get(swarmName(id) ?? '');
+  return scenario && figureOf(scenario);
 }
 
 function figureOf(scenario: SwarmScenario): ClusterScenario {

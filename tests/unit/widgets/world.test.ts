@@ -6,7 +6,8 @@ import { run, scriptOf } from '../../../src/player/history.ts';
 import { decodeLink } from '../../../src/player/link.ts';
 import { figureOfLink } from '../../../src/player/link-figure.ts';
 import { OFFERED_SIZES, SIZES, worldOf } from '../../../src/widgets/world/scenario.ts';
-import { SWARM_NAMES, swarmId, swarmOf } from '../../../src/widgets/world/swarm.ts';
+import { swarmOf } from '../../../src/widgets/world/swarm.ts';
+import { SWARM_NAMES, swarmId } from '../../../src/widgets/world/swarm-names.ts';
 
 describe('a world of any size', () => {
   test.each(OFFERED_SIZES)('of %i servers rewinds', (size) => {
