@@ -5,14 +5,8 @@
 // 2. Every change is made to what is stored at that moment, so two tabs add up.
 // 3. What a later version of the site has stored is left as it is.
 
-import {
-  merged,
-  NO_PROGRESS,
-  PROGRESS_KEY,
-  type Progress,
-  parseProgress,
-  progressText,
-} from './progress.ts';
+import { merged, NO_PROGRESS, type Progress, parseProgress, progressText } from './progress.ts';
+import { PROGRESS_KEY } from './progress-key.ts';
 
 /** The part of `localStorage` that is needed. */
 export interface TextStorage {

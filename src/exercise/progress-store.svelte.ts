@@ -5,8 +5,6 @@
 import {
   merged,
   NO_PROGRESS,
-  PROGRESS_EVENT,
-  PROGRESS_KEY,
   type Progress,
   progressOf,
   withAnswer,
@@ -15,6 +13,7 @@ import {
   withHints,
 } from './progress.ts';
 import { type Kept, ProgressKeeper } from './progress-keeper.ts';
+import { PROGRESS_EVENT, PROGRESS_KEY } from './progress-key.ts';
 
 class ProgressStore {
   readonly #keeper = new ProgressKeeper(() => localStorage);

@@ -29,11 +29,6 @@ export type Progress = ReadonlyMap<string, ExerciseProgress>;
 export const NO_PROGRESS: Progress = new Map();
 export const UNTOUCHED: ExerciseProgress = { attempts: 0, hints: 0 };
 
-/** The key of the text in the browser's storage. */
-export const PROGRESS_KEY = 'ferrisdb.progress';
-/** Dispatched on the document when a component of the page has changed the progress. */
-export const PROGRESS_EVENT = 'ferrisdb-progress';
-
 const FORMAT = 'ferrisdb progress';
 const VERSION = 1;
 

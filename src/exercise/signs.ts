@@ -3,12 +3,15 @@
 // An exercise's id begins with the last part of its page's address, so the stored text
 // is all this needs; it runs on every page and brings nothing of the exercises along.
 
-import { PROGRESS_EVENT, PROGRESS_KEY, parseProgress } from './progress.ts';
+import { PROGRESS_EVENT, PROGRESS_KEY } from './progress-key.ts';
 
 /** Last part of an address -> how many exercises of that page are solved. */
-function solvedByPage(): Map<string, number> {
+async function solvedByPage(): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  const parsed = parseProgress(localStorage.getItem(PROGRESS_KEY) ?? '');
+  const text = localStorage.getItem(PROGRESS_KEY);
+  if (text === null) return counts;
+  const { parseProgress } = await import('./progress.ts');
+  const parsed = parseProgress(text);
   if (parsed.kind !== 'progress') return counts;
   for (const [id, { solved }] of parsed.progress) {
     const page = id.slice(0, id.indexOf('/'));
@@ -27,8 +30,8 @@ function sign(count: number): HTMLElement {
   return element;
 }
 
-function show(): void {
-  const counts = solvedByPage();
+async function show(): Promise<void> {
+  const counts = await solvedByPage();
   for (const link of document.querySelectorAll<HTMLAnchorElement>('.contents a[href]')) {
     link.querySelector('.solved-sign')?.remove();
     const count = counts.get(/([^/]+)\/?$/.exec(link.pathname)?.[1] ?? '');
@@ -36,14 +39,14 @@ function show(): void {
   }
 }
 
-function showIfAllowed(): void {
+async function showIfAllowed(): Promise<void> {
   try {
-    show();
+    await show();
   } catch {
     // Storage is forbidden here: nothing is kept, so there is nothing to show.
   }
 }
 
-showIfAllowed();
+void showIfAllowed();
 addEventListener('storage', showIfAllowed);
 document.addEventListener(PROGRESS_EVENT, showIfAllowed);

@@ -7,7 +7,6 @@ import {
   DRAFT_CHARACTERS_MAX,
   merged,
   NO_PROGRESS,
-  PROGRESS_KEY,
   type Progress,
   parseProgress,
   parseProgressFile,
@@ -20,6 +19,7 @@ import {
   withHints,
 } from '../../../src/exercise/progress.ts';
 import { ProgressKeeper, type TextStorage } from '../../../src/exercise/progress-keeper.ts';
+import { PROGRESS_KEY } from '../../../src/exercise/progress-key.ts';
 
 const ID = 'recovery/replay-twice';
 const SOME = withDraft(
