@@ -5,10 +5,11 @@
 //    counts as use.
 // 2. A click that comes while the scripts are on their way is kept by page.ts, and done then.
 // 3. If this browser keeps progress, the island may look different from what the server drew, so
-//    it starts as soon as it can be seen; and at once where a link shows a moment of it.
+//    it starts as soon as it can be seen; and at once where a link shows a moment of it: of a
+//    figure in it, or of one that it names in `data-opens`.
 
 import type { ClientDirective } from 'astro';
-import { PROGRESS_KEY } from '../exercise/progress.ts';
+import { PROGRESS_KEY } from '../exercise/progress-key.ts';
 import { figureOfLink } from './link-figure.ts';
 
 const SIGNS = ['pointerover', 'pointerdown', 'focusin', 'dragenter'] as const;
@@ -41,7 +42,8 @@ function keepsProgress(): boolean {
 
 function isLinked(island: HTMLElement): boolean {
   const figure = figureOfLink(location.hash);
-  return figure !== undefined && island.querySelector(`[data-figure="${figure}"]`) !== null;
+  if (figure === undefined) return false;
+  return island.querySelector(`[data-figure="${figure}"], [data-opens~="${figure}"]`) !== null;
 }
 
 /** An island has no box of its own, its children do. */
