@@ -8,6 +8,8 @@ import { nodeHashes } from './scenario-hashes.ts';
 
 /** A thumb hits what is this wide and high. */
 const TARGET_PX = 44;
+/** Moments of a figure that are drawn, spread over all of its events. */
+const MOMENTS_MAX = 150;
 /** More tab stops than this before the scrubber, and a figure is tiring: rows of things are one. */
 const TABS_MAX = 16;
 
@@ -31,6 +33,7 @@ for (const { path, name } of builtPages().filter(({ hasFigures }) => hasFigures)
         await step('has the same state forward and back', () =>
           isTheSameForwardAndBack(figure, id),
         );
+        await step('draws every moment', () => drawsEveryMoment(figure, trouble));
         await step('is led by the keyboard alone', () => isLedByKeys(figure));
       }
       await step('is led by its buttons', () => isLedByButtons(figure, hasTouch));
@@ -70,6 +73,19 @@ async function isTheSameForwardAndBack(figure: Locator, id: string): Promise<voi
     return wrong;
   });
   expect(differing, `${id}: events whose state is another on the way back`).toEqual([]);
+}
+
+/** A state may be right and its drawing fail: the same key twice in a list, a thing that is gone. */
+async function drawsEveryMoment(figure: Locator, trouble: readonly string[]): Promise<void> {
+  await figure.evaluate(async (root, momentsMax) => {
+    const { ferrisFigure: hook } = root as unknown as Hooked;
+    const stride = Math.max(1, hook.length / momentsMax);
+    for (let at = 0; at <= hook.length; at += stride) {
+      hook.seek(Math.round(at));
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }, MOMENTS_MAX);
+  expect(trouble, 'while it was stepped through').toEqual([]);
 }
 
 async function isLedByButtons(figure: Locator, hasTouch: boolean): Promise<void> {
