@@ -81,7 +81,7 @@ const loss = { id: 'lossPpm', label: 'heartbeats lost', values: LOSSES, show: lo
 export const detectionTime: Sweep = {
   id: 'detection-time',
   scenario: messages,
-  x: timeoutAxis([60, 80, 100, 120, 160, 200, 250, 300, 400]),
+  x: timeoutAxis([80, 120, 160, 200, 240, 280, 320, 360, 400]),
   settings: [{ ...loss, label: 'Heartbeats lost', initial: 0 }],
   measures: [USUAL, LONGEST],
   asides: [FALSE],
