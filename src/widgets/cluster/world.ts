@@ -160,7 +160,7 @@ function isolateLeader(state: ClusterState, forTicks: number): Offer<ClusterActi
 }
 
 const FAULT = { kind: 'fault' } as const;
-const KIND = new Set<string>(['run', 'put', 'get', 'heal', 'restart', 'resume', 'mend']);
+const KIND = new Set<string>(['run', 'put', 'get', 'heal', 'restart', 'resume', 'mend', 'stage']);
 
 function isFault({ do: verb }: ClusterAction): boolean {
   return !KIND.has(verb);
