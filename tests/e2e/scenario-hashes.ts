@@ -32,6 +32,7 @@ import { promise } from '../../src/widgets/promise/scenario.ts';
 import { countReads } from '../../src/widgets/read-path/check.ts';
 import { race } from '../../src/widgets/read-path/merge-scenario.ts';
 import { blockCache, readPath } from '../../src/widgets/read-path/scenario.ts';
+import { forgetful, realLog, twoLeaders } from '../../src/widgets/real-log/scenario.ts';
 import { crashAnywhere, recoverySteps } from '../../src/widgets/recovery/scenario.ts';
 import {
   figureEight,
@@ -42,6 +43,7 @@ import {
 import { cost } from '../../src/widgets/skip-list/cost-scenario.ts';
 import { skipList } from '../../src/widgets/skip-list/scenario.ts';
 import { threads } from '../../src/widgets/skip-list/threads-scenario.ts';
+import { catchUp, snapshots } from '../../src/widgets/snapshots/scenario.ts';
 import { tableLookup } from '../../src/widgets/table/scenario.ts';
 
 const scenarios: readonly AnyScenario[] = [
@@ -59,6 +61,7 @@ const scenarios: readonly AnyScenario[] = [
   blocks,
   bloom,
   both,
+  catchUp,
   compaction,
   cost,
   crashHero,
@@ -67,6 +70,7 @@ const scenarios: readonly AnyScenario[] = [
   countReads,
   disk,
   falseSuspicion,
+  forgetful,
   groupCommit,
   hashTable,
   keeper,
@@ -84,12 +88,15 @@ const scenarios: readonly AnyScenario[] = [
   race,
   reachOnePercent,
   readPath,
+  realLog,
   recoverySteps,
   rotation,
   sameFlip,
   skipList,
+  snapshots,
   tableLookup,
   threads,
+  twoLeaders,
   twoOpinions,
 ];
 
