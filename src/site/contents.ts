@@ -62,7 +62,7 @@ export const parts: Part[] = [
     ['Replication and commit', 'distribution/replication'],
     ['Raft on a real log', 'distribution/real-log'],
     ['Snapshots', 'distribution/snapshots'],
-    'Membership',
+    ['Membership', 'distribution/membership'],
     ['Linearizability', 'distribution/linearizability'],
     'Ranges and routing',
     'Distributed commit',

@@ -24,6 +24,7 @@ import { bench } from '../../src/widgets/linearizability/scenario.ts';
 import { logBytes, sameFlip } from '../../src/widgets/log-bytes/scenario.ts';
 import { damage } from '../../src/widgets/manifest/damage.ts';
 import { betweenSteps, manifest } from '../../src/widgets/manifest/scenario.ts';
+import { byHand, membership, naive } from '../../src/widgets/membership/scenario.ts';
 import { probeOrder } from '../../src/widgets/memtable/probe.ts';
 import { memtable } from '../../src/widgets/memtable/scenario.ts';
 import { falseSuspicion, messages, twoOpinions } from '../../src/widgets/messages/scenario.ts';
@@ -75,13 +76,16 @@ const scenarios: readonly AnyScenario[] = [
   hashTable,
   keeper,
   bench,
+  byHand,
   breakLease,
   leases,
   logBytes,
   manifest,
   meetP99,
+  membership,
   memtable,
   messages,
+  naive,
   order,
   probeOrder,
   promise,
