@@ -99,7 +99,10 @@ export function decodeCommand(bytes: Uint8Array): Command {
   const expected = reader.raw(expectedBytes);
   const value = reader.rest();
   return {
-    ...{ client, request, call, key },
+    client,
+    request,
+    call,
+    key,
     expected: (flags & EXPECTS) === 0 ? null : expected,
     value: (flags & HAS_VALUE) === 0 ? null : value,
   };

@@ -70,10 +70,13 @@ class MapMachine implements StateMachine {
     const { client, request, call } = command;
     const verdict = judge(this.#sessions.get(client), request);
     const duplicate = verdict !== 'apply';
-    const answer = duplicate ? verdict : execute(command, this.#keys);
-    if (answer === 'stale') return this.#applied(entry, { client, request, call, duplicate });
-    if (!duplicate) this.#sessions.set(client, { request, answer });
-    return this.#applied(entry, { client, request, call, duplicate, answer });
+    let answer: Answer | undefined;
+    if (verdict === 'apply') {
+      answer = execute(command, this.#keys);
+      this.#sessions.set(client, { request, answer });
+    } else if (verdict !== 'stale') answer = verdict;
+    this.stateHash = foldState(this.stateHash, entry.data, answer);
+    return { client, request, call, duplicate, answer };
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -109,12 +112,6 @@ class MapMachine implements StateMachine {
       this.#keys.put(reader.raw(keyBytes), reader.raw(valueBytes));
     }
     reader.finish();
-  }
-
-  #applied(entry: Entry, applied: Omit<Applied, 'answer'> & { answer?: Answer }): Applied {
-    const { answer } = applied;
-    this.stateHash = foldState(this.stateHash, entry.data, answer);
-    return { ...applied, answer };
   }
 
   #encode(): Uint8Array {

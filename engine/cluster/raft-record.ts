@@ -145,9 +145,9 @@ export class RaftImage {
 
   /** A record for a request. */
   change(request: PersistRequest): RaftChange {
+    const { generation } = this;
     const { term, vote, truncateAfter, snapshot, entries } = request;
-    const head = { isWhole: false, generation: this.generation, term, vote };
-    return { ...head, truncateAfter, snapshot, entries };
+    return { isWhole: false, generation, term, vote, truncateAfter, snapshot, entries };
   }
 
   #clear(): void {

@@ -236,8 +236,16 @@ class Replica implements ReplicaView {
     if (applied !== undefined) {
       const { client, request, duplicate, call } = applied;
       const { stateHash } = machine;
-      const what = { index, term, client, request, duplicate, call, stateHash };
-      this.#environment.trace?.({ type: 'replica.apply', ...what });
+      this.#environment.trace?.({
+        type: 'replica.apply',
+        index,
+        term,
+        client,
+        request,
+        duplicate,
+        call,
+        stateHash,
+      });
     }
     this.#desk.applied(raft, entry, applied);
   }
