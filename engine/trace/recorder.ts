@@ -3,10 +3,6 @@
 // It stamps every event with its place in the run and folds it into a hash, so two
 // runs can be compared by one number: the same scenario, seed and actions give the
 // same trace hash in Node and in every browser.
-//
-// While a run goes on it keeps the events, and node and time beside them in lists of numbers; an
-// entry is put together when someone looks. One object less for each event is felt in a long run,
-// and most runs are looked at when they are over, or never.
 
 import { hex, utf8 } from '../base/bytes.ts';
 import { crc32 } from '../base/crc32.ts';
@@ -25,14 +21,10 @@ export interface Recorded<E = EngineEvent> {
 
 /** Listens, stamps, keeps and hashes. */
 export class Recorder<E extends { readonly type: string } = EngineEvent> {
+  readonly entries: Recorded<E>[] = [];
   /** The driver of a simulation sets these two before each step. */
   node = 0;
   timeTicks = 0;
-  readonly #entries: Recorded<E>[] = [];
-  /** What was heard since someone looked last, and which node said it when. */
-  readonly #events: E[] = [];
-  readonly #nodes: number[] = [];
-  readonly #times: number[] = [];
   #hash = 0;
   /** How many entries the hash stands for: it is folded when it is asked for, and most runs never are. */
   #hashed = 0;
@@ -42,45 +34,17 @@ export class Recorder<E extends { readonly type: string } = EngineEvent> {
 
   /** The function to hand to the engine as its `trace`. */
   readonly trace = (event: E): void => {
-    if (this.onEntry !== undefined) {
-      this.#catchUp();
-      this.onEntry(this.#enter(this.node, this.timeTicks, event));
-      return;
-    }
-    this.#events.push(event);
-    this.#nodes.push(this.node);
-    this.#times.push(this.timeTicks);
+    const entry = { index: this.entries.length, node: this.node, timeTicks: this.timeTicks, event };
+    this.entries.push(entry);
+    this.onEntry?.(entry);
   };
-
-  /** All so far, oldest first. Ask again after more has happened: a list grows when it is asked for. */
-  get entries(): readonly Recorded<E>[] {
-    this.#catchUp();
-    return this.#entries;
-  }
 
   /** Eight hexadecimal digits that stand for every event so far, in order. */
   get hash(): string {
-    const { entries } = this;
-    for (const entry of entries.slice(this.#hashed))
+    for (const entry of this.entries.slice(this.#hashed))
       this.#hash = crc32(utf8(canonical(entry)), 0, undefined, this.#hash);
-    this.#hashed = entries.length;
+    this.#hashed = this.entries.length;
     return this.#hash.toString(16).padStart(8, '0');
-  }
-
-  #enter(node: number, timeTicks: number, event: E): Recorded<E> {
-    const entry = { index: this.#entries.length, node, timeTicks, event };
-    this.#entries.push(entry);
-    return entry;
-  }
-
-  #catchUp(): void {
-    const events = this.#events;
-    if (events.length === 0) return;
-    for (let i = 0; i < events.length; i++)
-      this.#enter(this.#nodes[i] as number, this.#times[i] as number, events[i] as E);
-    events.length = 0;
-    this.#nodes.length = 0;
-    this.#times.length = 0;
   }
 }
 

@@ -82,11 +82,10 @@ test(
   async () => {
     const variant = variantAt('disk', 'slow disk');
     const traced = async ({ options, place, restless }: Variant, program: readonly Command[]) => {
-      const recorder = new Recorder();
-      const { trace } = recorder;
+      const { trace, entries, ...rest } = recorder();
       const home = await placeOf(place, options.seed ?? 1, trace);
       await new Pair(home, { ...options, restless, trace }).run(program);
-      return { hash: recorder.hash, events: recorder.entries.length };
+      return { hash: rest.hash(), events: entries.length };
     };
     const same = fc.asyncProperty(variant, commands, async (variant, program) => {
       expect(await traced(variant, program)).toEqual(await traced(variant, program));
@@ -95,3 +94,9 @@ test(
   },
   TIMEOUT_MS,
 );
+
+function recorder() {
+  const recorder = new Recorder();
+  const { trace, entries } = recorder;
+  return { trace, entries, hash: () => recorder.hash };
+}

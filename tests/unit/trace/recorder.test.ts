@@ -19,22 +19,6 @@ test('the recorder stamps and keeps every event', () => {
   ]);
 });
 
-test('entries are the same whenever they are looked at, and whoever listens from then on', () => {
-  const recorder = new Recorder();
-  recorder.trace(sync(1));
-  const [first] = recorder.entries;
-  recorder.trace(sync(2));
-  const heard: number[] = [];
-  recorder.onEntry = ({ index }) => heard.push(index);
-  recorder.trace(sync(3));
-  recorder.onEntry = undefined;
-  recorder.trace(sync(4));
-  expect(recorder.entries.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
-  expect(recorder.entries.map(({ event }) => event)).toEqual([1, 2, 3, 4].map(sync));
-  expect(recorder.entries[0]).toBe(first);
-  expect(heard).toEqual([2]);
-});
-
 test('the hash stands for all events, in order, with where and when', () => {
   const hashOf = (...sizes: number[]) => {
     const recorder = new Recorder();
