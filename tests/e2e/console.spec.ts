@@ -2,6 +2,7 @@
 
 import { gzipSync } from 'node:zlib';
 import { expect, type Page, test } from '@playwright/test';
+import { FerrisConsole } from '../../engine/index.ts';
 import { consoleOf } from './samples.ts';
 
 const KINDS = {
@@ -14,12 +15,22 @@ const INLINE_BYTES_MAX = 1000;
 
 /** The whole console as the page has it; what it gives back is plain data. */
 interface Shell {
+  cluster(options?: object): Promise<Cluster>;
   open(options?: object): Promise<{ kind: string; runsIn: string }>;
   put(key: string, value: string, options?: object): Promise<string>;
   get(key: string): Promise<string | undefined>;
   scan(options?: object): Promise<[string, string][]>;
   crash(): Promise<{ written: number; recovered: number; lost: number }>;
   stats(): Promise<{ lastSequence: number }>;
+}
+
+interface Cluster {
+  run(ms: number): string;
+  put(key: string, value: string): string;
+  get(key: string): string | null | undefined;
+  leader(): number;
+  crash(node: number): string;
+  status(): { node: number; role: string }[];
 }
 
 const use = <T>(page: Page, act: (ferrisdb: Shell) => Promise<T>): Promise<T> =>
@@ -49,6 +60,34 @@ test('on the page that is shown for an address without one, too', async ({ page 
   expect(await use(page, (ferrisdb) => ferrisdb.put('crab', 'orange'))).toBe('durable');
 });
 
+test('all that the console can do is there to be called', async ({ page }) => {
+  await page.goto('contribute/look/');
+  const verbs = await page.evaluate(() => Object.keys((window as never)['ferrisdb']));
+  const own = Object.getOwnPropertyNames(FerrisConsole.prototype);
+  expect(verbs.toSorted()).toEqual([...own.filter((n) => n !== 'constructor'), 'load'].toSorted());
+});
+
+test('a cluster is run, crashed and read, and says how it is', async ({ page }) => {
+  await page.goto('contribute/look/');
+  let seen: unknown;
+  const said = await consoleOf(page, async () => {
+    seen = await use(page, async (ferrisdb) => {
+      const cluster = await ferrisdb.cluster({ nodes: 5, seed: 7 });
+      const ran = cluster.run(1000);
+      const put = cluster.put('crab', 'orange');
+      const leader = cluster.leader();
+      const crashed = cluster.crash(leader);
+      const rows = cluster.status().length;
+      return { ran, put, leader, crashed, rows, got: cluster.get('crab') };
+    });
+  });
+  const { leader, ran, crashed } = seen as { leader: number; ran: string; crashed: string };
+  expect(seen).toMatchObject({ put: 'ok', rows: 5, got: 'orange' });
+  expect(ran).toMatch(new RegExp(`^1000 ms: ${leader} leads in term \\d+$`));
+  expect(crashed).toMatch(new RegExp(`^[\\d.]+ ms: nobody leads; ${leader} is down$`));
+  expect(said[0]).toMatch(/^5 servers are switched on\. Try run\(1000\), /);
+});
+
 test('a page that never uses it pays under a kilobyte', async ({ page }) => {
   await page.goto('contribute/look/');
   const scripts = await page.locator('script:not([src])').allTextContents();
@@ -58,12 +97,13 @@ test('a page that never uses it pays under a kilobyte', async ({ page }) => {
   expect(own.join().length).toBeLessThan(2 * INLINE_BYTES_MAX);
 });
 
-test('the greeting shows three lines to try', async ({ page }) => {
+test('the greeting shows four lines to try', async ({ page }) => {
   const said = await consoleOf(page, () => page.goto('contribute/look/'));
   expect(said.join('\n').match(/await ferrisdb\.\w+\(/g)).toEqual([
     'await ferrisdb.put(',
     'await ferrisdb.scan(',
     'await ferrisdb.crash(',
+    'await ferrisdb.cluster(',
   ]);
 });
 
