@@ -5,7 +5,7 @@ import { text } from '../base/bytes.ts';
 import type { Span } from '../base/layout.ts';
 import { type DescribeOptions, describeFile } from '../lsm/describe-file.ts';
 import { describeLog } from '../lsm/wal/describe.ts';
-import { inGeneration, numbersOf } from './file-names.ts';
+import { inGeneration, numbersOf, raftLogSeal } from './file-names.ts';
 import { describeMap } from './map-machine.ts';
 import { describeChange } from './raft-record.ts';
 import { RAFT_FORMAT } from './raft-storage.ts';
@@ -21,7 +21,8 @@ export function describeServerFile(
   const [number] = numbersOf('raft-log', [name]);
   if (magic === RAFT_FORMAT.magic || number !== undefined) {
     const { window = { from: 0, to: bytes.length }, near } = options;
-    return describeLog(RAFT_FORMAT, bytes, describeChange, number, window, near);
+    const seal = number === undefined ? undefined : raftLogSeal(number);
+    return describeLog(RAFT_FORMAT, bytes, describeChange, seal, window, near);
   }
   if (magic === SNAPSHOT_FORMAT.magic || numbersOf('snapshot', [name]).length > 0)
     return describeSnapshot(bytes, describeBody);

@@ -27,6 +27,18 @@ export function numbersOf(kind: ServerFileKind, names: readonly string[]): numbe
   return numbers.sort((a, b) => a - b);
 }
 
+/**
+ * What the records of a Raft log are sealed with in place of its plain number. The logs of the
+ * state machine's store have the same numbers on the same disk, and after a power cut a block may
+ * hold what lay there before: a record of the one would count in the other (decision 0002).
+ */
+export function raftLogSeal(number: number): number {
+  return RAFT_LOG_SEALS + number;
+}
+
+/** Far above the file numbers of any store. */
+const RAFT_LOG_SEALS = 0x5200_0000;
+
 /** What the names of a generation's files begin with. */
 export function generationPrefix(generation: number): string {
   return `g${String(generation).padStart(6, '0')}-`;

@@ -33,7 +33,7 @@ import { readLog, type SingleLog } from '../lsm/wal/replay.ts';
 import { LogWriter } from '../lsm/wal/writer.ts';
 import type { PersistRequest } from '../raft/effects.ts';
 import { ByteWriter } from './byte-cursor.ts';
-import { numbersOf, serverFileName } from './file-names.ts';
+import { numbersOf, raftLogSeal, serverFileName } from './file-names.ts';
 import { type RaftChange, RaftImage, readChange, writeChange } from './raft-record.ts';
 
 export const RAFT_FORMAT: FileFormat = {
@@ -167,8 +167,8 @@ export class RaftStorage {
   #begin(): void {
     const old = this.#writer;
     old?.sync();
-    const fileNumber = ++this.#number;
-    const fileName = serverFileName('raft-log', fileNumber);
+    const fileName = serverFileName('raft-log', ++this.#number);
+    const fileNumber = raftLogSeal(this.#number);
     const links = { previousLog: 0, previousEndBytes: 0 };
     const log = { format: RAFT_FORMAT, fileName, fileNumber, createdMs: 0, ...links };
     const writer = LogWriter.create(this.#files, log);
@@ -200,8 +200,9 @@ function recover(files: Files, numbers: readonly number[]): { image: RaftImage; 
   return { image: new RaftImage() };
 }
 
-function replay(files: Files, fileName: string, fileNumber: number, image: RaftImage): SingleLog {
+function replay(files: Files, fileName: string, number: number, image: RaftImage): SingleLog {
   let isFirst = true;
+  const fileNumber = raftLogSeal(number);
   return readLog(files, { format: RAFT_FORMAT, fileName, fileNumber }, (payload) => {
     const change = readChange(payload);
     if (change.isWhole !== isFirst)

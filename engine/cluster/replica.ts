@@ -184,8 +184,7 @@ class Replica implements ReplicaView {
       storage.persist(request);
       const { snapshot } = request;
       if (snapshot === undefined) continue;
-      if (this.#writing !== undefined && this.#writing.index < snapshot.index) this.#abandon();
-      this.#after(storage, () => this.#snapshots.dropBefore(snapshot.index));
+      this.#after(storage, () => this.#dropBefore(snapshot.index));
     }
     for (const { to, message } of effects.send) this.#outbox.send(to, message);
     for (const chunk of effects.receive) this.#receive(chunk);
@@ -196,6 +195,12 @@ class Replica implements ReplicaView {
     this.#freeze();
     storage.sync();
     this.#wakeAtTicks = effects.wakeAtTicks;
+  }
+
+  /** Snapshots of lower indexes are of no use any more, nor is one that is just being written. */
+  #dropBefore(index: LogIndex): void {
+    if (this.#writing !== undefined && this.#writing.index < index) this.#abandon();
+    this.#snapshots.dropBefore(index);
   }
 
   #after(storage: RaftStorage, run: () => void): void {
