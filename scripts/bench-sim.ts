@@ -11,6 +11,8 @@ const ROUNDS = 7;
 const PENDING = 1000;
 const HEAP_EVENTS = 2_000_000;
 const PUTS_PER_100_MS = 10;
+/** One client has one call under way: so many get a hundred writes a second done. */
+const CLIENTS = 5;
 
 function main(): void {
   const perSecond = best(() => HEAP_EVENTS / heapSeconds());
@@ -47,7 +49,7 @@ function runSeconds(puts: number, seconds: number, isRecorded: boolean): number 
     recorder.timeTicks = timeTicks;
   };
   const listening = isRecorded ? { trace: recorder.trace as (event: unknown) => void, stamp } : {};
-  const world = clusterWorld({ seed: 7, servers: 5, ...listening });
+  const world = clusterWorld({ seed: 7, servers: 5, clients: CLIENTS, ...listening });
   world.run(2_000_000);
   return measure(() => {
     for (let i = 0; i < seconds * 10; i++) work(world, puts, i);
@@ -58,7 +60,7 @@ function runSeconds(puts: number, seconds: number, isRecorded: boolean): number 
 function work(world: World, puts: number, round: number): void {
   for (let i = 0; i < puts; i++) {
     const command = { call: 'put', key: `key ${i}`, value: `value ${round}` };
-    world.act({ do: 'command', node: FIRST_CLIENT, command });
+    world.act({ do: 'command', node: FIRST_CLIENT + (i % CLIENTS), command });
   }
   world.run(100_000);
 }

@@ -52,7 +52,7 @@ const VoteBody = layout('vote', {
   transfer: u8('1: the old leader asked for this election', 'type'),
 });
 const VoteReplyBody = layout('vote reply', { term, granted });
-const AppendBody = layout('append', {
+export const AppendBody = layout('append', {
   term,
   previousIndex: u64('index of the entry before the first one here', 'sequence'),
   previousTerm: u64('term of that entry', 'sequence'),
@@ -60,7 +60,7 @@ const AppendBody = layout('append', {
   round,
   count: u32('how many entries follow; 0: a heartbeat', 'length'),
 });
-const AppendReplyBody = layout('append reply', {
+export const AppendReplyBody = layout('append reply', {
   ...{ term, round },
   index: u64('the logs agree up to here; or the previous index that was refused', 'sequence'),
   conflictTerm: u64('refused: the term found there', 'sequence'),

@@ -10,7 +10,7 @@
 // broadcast time << election timeout), and those are as they should be.
 
 import { client } from '../cluster/client.ts';
-import { nameMessage } from '../cluster/name-message.ts';
+import { nameSent } from '../cluster/name-message.ts';
 import { type ReplicaOptions, replica } from '../cluster/replica.ts';
 import { type NodeId, TICKS_PER_MS } from '../env/program.ts';
 import type { NetworkOptions } from './link.ts';
@@ -74,7 +74,7 @@ export function clusterWorld(
     nodes: nodesOf(setup),
     network: { ...NETWORK, ...network },
     disk: { ...DISK, ...disk },
-    describe: nameMessage,
+    describe: nameSent,
   });
 }
 

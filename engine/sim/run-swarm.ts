@@ -12,7 +12,7 @@ import { checkLinearizable } from '../check/linearizable.ts';
 import { RaftInvariants, type SentFact } from '../check/raft-invariants.ts';
 import type { Violation } from '../check/violation.ts';
 import { peekMessage } from '../cluster/codec.ts';
-import { nameMessage } from '../cluster/name-message.ts';
+import { nameSent } from '../cluster/name-message.ts';
 import type { ReplicaView } from '../cluster/replica.ts';
 import { type NodeId, TICKS_PER_MS } from '../env/program.ts';
 import type { WorldEvent } from '../trace/events.ts';
@@ -186,7 +186,7 @@ class Listener {
 
   readonly describe = (bytes: Uint8Array) => {
     this.#bytes = bytes;
-    return this.#options.onEntry === undefined ? NO_LABEL : nameMessage(bytes);
+    return this.#options.onEntry === undefined ? NO_LABEL : nameSent(bytes);
   };
 
   readonly hear = (event: WorldEvent): void => {

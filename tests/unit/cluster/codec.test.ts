@@ -10,7 +10,7 @@ import { decodeMessage, describeMessage, encodeMessage } from '../../../engine/c
 import { encodeCommand } from '../../../engine/cluster/commands.ts';
 import { BODY_AT } from '../../../engine/cluster/envelope.ts';
 import type { ClusterMessage } from '../../../engine/cluster/message.ts';
-import { nameMessage } from '../../../engine/cluster/name-message.ts';
+import { nameMessage, nameSent } from '../../../engine/cluster/name-message.ts';
 import { encodeConfiguration } from '../../../engine/raft/configuration.ts';
 import type { Configuration, Entry } from '../../../engine/raft/message.ts';
 import { hexdump } from '../../../engine/trace/hexdump.ts';
@@ -197,6 +197,32 @@ test('golden: messages, byte by byte', () => {
     return `# ${name}: ${called}, ${note}\n${hexdump(wire, describeMessage(wire))}`;
   });
   expectGolden('cluster/messages.dump.txt', dumps.join('\n'));
+});
+
+test('what a program sends is named without being decoded, and in the same words', () => {
+  for (const example of Object.values(EXAMPLES)) {
+    const wire = encodeMessage(1, 2, example);
+    expect(nameSent(wire)).toEqual(nameMessage(wire));
+  }
+  const far = 2 ** 40 + 7;
+  const append = { type: 'append', term: far, previousIndex: far, previousTerm: 3, entries: [] };
+  const reply = {
+    type: 'append-reply',
+    term: far,
+    index: far,
+    conflictTerm: 1,
+    conflictIndex: far,
+  };
+  for (const message of [
+    { ...append, commitIndex: far, round: 1 },
+    { ...reply, round: 1, rejected: false },
+    { ...reply, round: 1, rejected: true },
+  ] as ClusterMessage[]) {
+    const wire = encodeMessage(1, 2, message);
+    expect(nameSent(wire)).toEqual(nameMessage(wire));
+    expect(nameSent(wire).note).toContain(String(far));
+  }
+  expect(nameSent(new Uint8Array(3)).name).toBe('damaged');
 });
 
 test('golden: a message with a flipped bit', () => {
