@@ -9,7 +9,7 @@
 //   --shrink          makes the first failures small, and tells them
 //   --messages        when shrinking, also looks for messages that may be lost
 //   --replay FILE     runs what --shrink has stored, and tells it
-//   --page URL        prints links to this page, which shows swarm runs
+//   --page URL        links lead to this page, which shows swarm runs; default: of the site's own address
 //   --json            one line of JSON for each failure, and one at the end
 //
 // Ends with 0 if nothing failed, 1 if something did, 2 for a wrong call.
@@ -138,7 +138,7 @@ function shrinkFirst(): void {
     console.log(`\n${scenario}, seed ${seed}, after ${runs} runs of shrinking:`);
     tell(stored, STORY_LINES);
     console.log(`npm run sim -- --replay ${path}`);
-    if (options.page !== undefined) console.log(linkOf(stored, options.page));
+    console.log(linkOf(stored, options.page));
   }
 }
 

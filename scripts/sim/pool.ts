@@ -5,6 +5,7 @@
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { linkOf } from './story.ts';
 
 /** How one seed went. */
 export interface SeedReport {
@@ -96,5 +97,6 @@ export function commandOf({ scenario, seed }: Pick<SeedReport, 'scenario' | 'see
 export function failureText(report: SeedReport): string {
   const { scenario, seed, kind, invariant, message } = report;
   const what = invariant === '' ? kind : `${kind} of "${invariant}"`;
-  return `${scenario}, seed ${seed}: ${what}\n  ${message}\n  ${commandOf(report)}`;
+  const link = linkOf({ scenario, seed });
+  return `${scenario}, seed ${seed}: ${what}\n  ${message}\n  ${commandOf(report)}\n  ${link}`;
 }

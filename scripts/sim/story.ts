@@ -9,6 +9,7 @@ import { drawSwarm, historyOf } from '../../engine/sim/swarm.ts';
 import type { WorldEvent } from '../../engine/trace/events.ts';
 import { printEvent } from '../../engine/trace/print.ts';
 import { type Recorded, Recorder } from '../../engine/trace/recorder.ts';
+import { base, site } from '../address.mjs';
 
 /** What `--replay` reads: a scenario, a seed, and other actions than the seed's, if any. */
 export interface StoredRun {
@@ -79,8 +80,11 @@ export function store(stored: StoredRun, path: string): void {
   writeFileSync(path, `${JSON.stringify(stored)}\n`);
 }
 
+/** Where SITE_URL and BASE_PATH say that the site is. */
+const WORLD_PAGE = `${site}${base}lab/world/`;
+
 /** The address that shows a run on the page of worlds: the plan of the seed, or a small history. */
-export function linkOf({ scenario: name, seed, run }: StoredRun, page: string): string {
+export function linkOf({ scenario: name, seed, run }: StoredRun, page = WORLD_PAGE): string {
   const actions = run
     ? historyOf(run.actions, run.endTicks)
     : [{ do: 'stage' as const, stage: 'plan' }];
