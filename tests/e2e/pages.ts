@@ -106,9 +106,20 @@ export async function readToTheEnd(page: Page): Promise<void> {
   });
   const begun = page.locator('astro-island[client="visible"]');
   const waiting = page.locator('astro-island[client="visible"][ssr] > :first-child');
-  // One that starts may grow, and move the next out of sight before it was noticed.
+  // One that starts may grow, and move the next out of sight before it was noticed: so each is
+  // looked for again, from elsewhere, with frames drawn in between.
   const seen = async () => {
-    if ((await waiting.count()) > 0) await waiting.first().scrollIntoViewIfNeeded();
+    await page.evaluate(async () => {
+      const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      const selector = 'astro-island[client="visible"][ssr] > :first-child';
+      for (const child of document.querySelectorAll(selector)) {
+        window.scrollTo({ top: 0, behavior: 'instant' });
+        await drawn();
+        child.scrollIntoView({ block: 'center', behavior: 'instant' });
+        await drawn();
+        await drawn();
+      }
+    });
     return waiting.count();
   };
   await expect.poll(seen, { message: 'islands that did not start', timeout: 20_000 }).toBe(0);
