@@ -192,7 +192,9 @@ export class FerrisConsole {
    * It has nothing to do with the database above, and nothing of it waits.
    */
   async cluster(options: ClusterConsoleOptions = {}): Promise<ClusterConsole> {
-    const cluster = new ClusterConsole(options, new URL('./', import.meta.url).href);
+    // The module's own folder is the site's; a bundler is not to look for it.
+    const home = new URL(/* @vite-ignore */ './', import.meta.url).href;
+    const cluster = new ClusterConsole(options, home);
     console.info(
       `${options.nodes ?? 5} servers are switched on. Try run(1000), put("crab", "orange"), leader(), crash(leader()), status(), link().`,
     );
