@@ -13,6 +13,7 @@
 //    into the snapshot as a backup stream (lsm/backup-stream.ts), while the store goes on.
 // 4. `restore` writes those files under the prefix of a new generation. The Raft log says which
 //    one counts, so a restoration that was interrupted leaves debris and nothing else.
+// 5. No two generations of a server have a log of the same number: see lsm/reserve-numbers.ts.
 
 import { concatBytes } from '../base/bytes.ts';
 import { FerrisError } from '../base/errors.ts';
@@ -24,7 +25,9 @@ import { discard } from '../env/sync.ts';
 import { BackupFiles } from '../lsm/backup.ts';
 import { BackupWriter, Restorer } from '../lsm/backup-stream.ts';
 import { Batch } from '../lsm/batch.ts';
+import { parseFileName } from '../lsm/file-names.ts';
 import type { TuningOptions } from '../lsm/options.ts';
+import { reserveFileNumbers } from '../lsm/reserve-numbers.ts';
 import { Store } from '../lsm/store.ts';
 import type { Entry, LogIndex } from '../raft/message.ts';
 import { ByteReader, ByteWriter } from './byte-cursor.ts';
@@ -171,11 +174,13 @@ export function storeMachine(options: StoreMachineOptions = {}): MachineKind {
     keepsFiles: true,
     open: (place) => new StoreMachine(filesOf(place), place, options),
     restore(place, parts) {
+      const taken = numberTaken(place);
       discardGenerations(place, (generation) => generation === place.generation);
       const files = filesOf(place);
       const restorer = new Restorer(files);
       for (const part of parts) restorer.push(part);
       restorer.finish();
+      reserveFileNumbers(files, fixedClock(0), taken);
       return new StoreMachine(files, place, options);
     },
     discardOthers(place) {
@@ -205,6 +210,17 @@ function discardGenerations({ files }: MachinePlace, which: (generation: number)
     const generation = inGeneration(name)?.generation;
     if (generation !== undefined && which(generation)) discard(files, name);
   }
+}
+
+/** The highest file number of any generation. */
+function numberTaken({ files }: MachinePlace): number {
+  let taken = 0;
+  for (const name of files.list()) {
+    const inside = inGeneration(name);
+    const file = inside === undefined ? undefined : parseFileName(inside.name);
+    taken = Math.max(taken, file?.number ?? 0);
+  }
+  return taken;
 }
 
 function progressIn(bytes: Uint8Array | undefined): { index: LogIndex; stateHash: number } {

@@ -31,11 +31,6 @@ export const limits: readonly Limit[] = [
     says: 'Damage to the last durable record of a Raft log looks like a torn tail, and is cut off as one.',
   },
   {
-    topic: 'A restored state machine',
-    when: 'now',
-    says: 'The store of a replica that was restored from a snapshot numbers its files as the one before it did. If a disk shows old blocks after a power cut, a record of the old store’s log could count in the new one’s.',
-  },
-  {
     topic: 'Simulated latencies',
     when: 'now',
     says: 'In figures a message takes 6 to 14 ms and an election timeout is 150 to 300 ms, so that they can be watched. Five idle servers run over a thousand times faster than real time; under a heavy load it is tens of times.',
