@@ -93,12 +93,6 @@ export class Flusher {
     this.#frozenSequence = lastSequence;
   }
 
-  /** Says that logs below `logNumber` hold nothing that is needed. @throws FERRIS_NO_SPACE, FERRIS_IO */
-  retireLogs(logNumber: number): void {
-    this.#commit({ logNumber }, false);
-    this.#parts.garbage.reap();
-  }
-
   /** Goes on with the flush at hand until it is done or waits. @throws FERRIS_NO_SPACE, FERRIS_IO */
   finish(): void {
     while (this.step(EVERYTHING));
@@ -191,7 +185,7 @@ export class Flusher {
     }
     const added = finished.map((info) => recordOf(info, 0));
     const [logNumber, lastSequence] = [this.#logNumber, this.#frozenSequence];
-    this.#commit({ added, logNumber, lastSequence }, true);
+    this.commit({ added, logNumber, lastSequence }, true);
     this.#parts.garbage.born([this.#tableNumber]);
     this.#finished = undefined;
     this.#rewrite = undefined;
@@ -205,8 +199,8 @@ export class Flusher {
     });
   }
 
-  /** Makes an edit; from now on other files are garbage. */
-  #commit(change: Change, flushed: boolean): void {
+  /** Makes an edit; from now on other files are garbage. @throws FERRIS_NO_SPACE, FERRIS_IO */
+  commit(change: Change, flushed: boolean): void {
     const { health, manifest, runs, garbage } = this.#parts;
     health.guard(() => manifest.apply(change));
     runs.install(manifest.version.tables, flushed);

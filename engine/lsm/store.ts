@@ -38,6 +38,7 @@ import { Compactor } from './compaction/compactor.ts';
 import { choiceOf, choiceOfTables } from './compaction/manual.ts';
 import { Flusher } from './flusher.ts';
 import { Garbage } from './garbage.ts';
+import type { IngestParts } from './ingest.ts';
 import { Logs } from './logs.ts';
 import type { Manifest } from './manifest/manifest.ts';
 import { levelsOf } from './manifest/version.ts';
@@ -202,6 +203,19 @@ export class Store {
     this.#assertOpen();
     const { version } = this.#manifest;
     return { version, files: this.#settings.files, release: this.#reader.pin() };
+  }
+
+  /** What an ingest works with, see ingest.ts. @throws as `write` does */
+  parts(): IngestParts {
+    this.#assertWritable();
+    return {
+      settings: this.#settings,
+      garbage: this.#garbage,
+      flusher: this.#background.flusher,
+      wrote: (sequence) => {
+        this.#lastSequence = sequence;
+      },
+    };
   }
 
   /** Asks that everything written so far become durable; see `durableSequence`. @throws FERRIS_IO */

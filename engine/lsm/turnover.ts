@@ -82,7 +82,7 @@ export class Turnover {
     const { runs, logs, flusher, health } = this.#parts;
     const { memtable } = runs;
     if (memtable.count > 0 || memtable.rangeDeletes.length > 0) this.#freeze();
-    else flusher.retireLogs(health.guard(() => logs.rotate()));
+    else flusher.commit({ logNumber: health.guard(() => logs.rotate()) }, false);
     flusher.finish();
   }
 
