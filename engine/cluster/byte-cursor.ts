@@ -4,13 +4,14 @@
 //   reader.over(bytes, 20); reader.u64(); reader.u8(); reader.raw(size)
 //
 // 1. A writer keeps its memory from one use to the next, so that making a message costs
-//    one copy: `take`.
+//    one copy: `take`. Larger ones are cut from a block that they share (`copyOf`).
 // 2. A reader copies nothing: `raw` is a view of what it reads.
 // 3. Numbers are put together from bytes: a `DataView` for each message would cost more than
 //    reading it.
 // 4. What isn't there is FERRIS_CORRUPTION, never a RangeError: bytes from a disk or a
 //    network may be anything.
 
+import { EMPTY_BYTES } from '../base/bytes.ts';
 import { crc32 } from '../base/crc32.ts';
 import { FerrisError } from '../base/errors.ts';
 import { viewOf, writeU64 } from '../base/layout.ts';
@@ -81,7 +82,7 @@ export class ByteWriter {
 
   /** A copy of what is written, for whoever keeps it. */
   take(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(0, this.#size);
+    return copyOf(this.#bytes, this.#size);
   }
 
   #grow(more: number): void {
@@ -92,6 +93,28 @@ export class ByteWriter {
     this.#bytes = bytes;
     this.#view = viewOf(bytes);
   }
+}
+
+// V8 keeps arrays of up to 64 bytes in its own heap, and asks the system for the memory of each
+// larger one, which costs ten times as much as all else that is done for a message. So those are
+// cut from blocks. A block lives as long as one of its messages, and what is cut from it is
+// mostly entries, which logs keep together anyway.
+const HEAP_BYTES_MAX = 64;
+const BLOCK_BYTES = 1 << 14;
+let block = new Uint8Array(0);
+let blockUsedBytes = 0;
+
+/** The first `size` bytes of `bytes`, which nobody will change. */
+function copyOf(bytes: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
+  if (size <= HEAP_BYTES_MAX || size > BLOCK_BYTES / 8) return bytes.slice(0, size);
+  if (blockUsedBytes + size > block.length) {
+    block = new Uint8Array(BLOCK_BYTES);
+    blockUsedBytes = 0;
+  }
+  const copy = block.subarray(blockUsedBytes, blockUsedBytes + size);
+  blockUsedBytes += size;
+  for (let i = 0; i < size; i++) copy[i] = bytes[i] as number;
+  return copy;
 }
 
 /** The u32 at `at`, which must be there. */
@@ -140,6 +163,7 @@ export class ByteReader {
 
   /** A view of the next `size` bytes. */
   raw(size: number): Uint8Array {
+    if (size === 0) return EMPTY_BYTES;
     const from = this.#pass(size);
     return this.#bytes.subarray(from, from + size);
   }

@@ -46,11 +46,9 @@ const COVERED_FROM = EnvelopeHeader.at.version;
 export function beginEnvelope(writer: ByteWriter, kind: number, from: NodeId, to: NodeId): void {
   writer.u32(MAGIC);
   writer.u32(0);
-  writer.u8(VERSION);
-  writer.u8(kind);
-  writer.u16(from);
-  writer.u16(to);
-  writer.u16(0);
+  // Fields that share a word are written as one.
+  writer.u32(VERSION | (kind << 8) | (from << 16));
+  writer.u32(to);
   writer.u32(0);
 }
 

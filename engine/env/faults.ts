@@ -37,6 +37,7 @@ export class Faults {
   next(call: DiskCall): 'power cut' | ErrorCode | undefined {
     this.calls[call]++;
     if (call !== 'read' && this.#callsToCut > 0 && --this.#callsToCut === 0) return 'power cut';
+    if (this.#planned.length === 0) return undefined;
     for (const [at, fault] of this.#planned.entries()) {
       if (fault.call !== call || fault.skip-- > 0) continue;
       this.#planned.splice(at, 1);
