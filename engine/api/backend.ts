@@ -37,6 +37,9 @@ export interface PageRange extends ScanRange {
 /** Names a backup that a backend holds open while it is read. */
 export type BackupId = number;
 
+/** Names an import that a backend has under way. */
+export type ImportId = number;
+
 /** A backup to be read, file by file; close it when done. */
 export interface OpenBackup {
   readonly id: BackupId;
@@ -86,6 +89,13 @@ export interface Backend {
   setOptions(options: TuningOptions): Promise<Tuning>;
   stats(): Promise<StoreStats>;
   latencies(): Promise<LatencyReport>;
+  /** Begins an import; end it or cancel it. See imports.ts. */
+  beginImport(): Promise<ImportId>;
+  /** @param batch puts and expiring puts, keys ascending, behind those of the batch before */
+  addToImport(id: ImportId, batch: Uint8Array): Promise<void>;
+  /** Resolves when all of it is part of the database and durable; if it fails, none of it is. */
+  endImport(id: ImportId): Promise<void>;
+  cancelImport(id: ImportId): Promise<void>;
   /** Flushes, and holds the files of that moment; see lsm/backup.ts. */
   openBackup(): Promise<OpenBackup>;
   readBackup(

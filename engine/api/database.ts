@@ -212,7 +212,7 @@ export class Database<D extends Encoding = 'bytes'> implements Reader<D>, AsyncD
     return toStream(exportChunks(this.#backend, scanRangeOf(range), this.#clock));
   }
 
-  /** Puts everything that an export holds, a part at a time; resolves with how many entries when all of it is durable. What is damaged is FERRIS_CORRUPTION, after what came before it was put. */
+  /** Puts everything that an export holds at once, when all of it has arrived; resolves with how many entries when that is durable. If it fails, or the power goes before, none of it was put. What is damaged is FERRIS_CORRUPTION. */
   import(stream: ByteStream): Promise<number> {
     return importChunks(this.#backend, stream);
   }

@@ -1,5 +1,5 @@
 // Export and import: pages of a scan are the chunks of an export, and the chunks of an export are
-// batches to be written. Neither side holds more than one of them.
+// batches for tables (imports.ts). Neither side holds more than one of them.
 
 import type { Clock } from '../env/clock.ts';
 import { ExportReader, ExportWriter } from '../lsm/export-stream.ts';
@@ -34,17 +34,18 @@ export async function* exportChunks(
   }
 }
 
-/** Writes batches as they arrive. The last one is synced, and with it all before it. */
+/** Adds batches as they arrive, and makes them part of the database when all of them are there. */
 export async function importChunks(backend: Backend, stream: ByteStream): Promise<number> {
   const reader = new ExportReader();
-  let last: Uint8Array | undefined;
-  for await (const piece of piecesOf(stream)) {
-    for (const batch of reader.push(piece)) {
-      if (last !== undefined) await backend.write(last, 'none');
-      last = batch;
-    }
+  const id = await backend.beginImport();
+  try {
+    for await (const piece of piecesOf(stream))
+      for (const batch of reader.push(piece)) await backend.addToImport(id, batch);
+    const entries = reader.finish();
+    await backend.endImport(id);
+    return entries;
+  } catch (error) {
+    await backend.cancelImport(id).catch(() => {}); // the first error says more
+    throw error;
   }
-  const entries = reader.finish();
-  if (last !== undefined) await backend.write(last, 'full');
-  return entries;
 }

@@ -28,6 +28,7 @@ import type {
   Backend,
   BackendFacts,
   BackupId,
+  ImportId,
   OpenBackup,
   PageRange,
   ScanId,
@@ -37,6 +38,7 @@ import type {
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { Copies } from './copies.ts';
 import { HeldReads } from './held-reads.ts';
+import { Imports, type Rest } from './imports.ts';
 import { Latencies, type LatencyReport } from './latencies.ts';
 import { later } from './later.ts';
 import { closeRanges } from './operations.ts';
@@ -52,6 +54,7 @@ export class LocalBackend implements Backend {
   readonly #store: Store;
   readonly #held: HeldReads;
   readonly #copies: Copies;
+  readonly #imports = new Imports();
   readonly #slices: Slices;
   readonly #latencies = new Latencies();
   readonly #writes = new WriteQueue(this.#latencies);
@@ -136,9 +139,9 @@ export class LocalBackend implements Backend {
     this.#held.closeScan(scan);
   }
 
-  /** How many snapshots, scans and backups somebody holds. */
+  /** How many snapshots, scans, backups and imports somebody holds. */
   get heldCount(): number {
-    return this.#held.count + this.#copies.count;
+    return this.#held.count + this.#copies.count + this.#imports.count;
   }
 
   async snapshot(): Promise<SnapshotId> {
@@ -179,6 +182,26 @@ export class LocalBackend implements Backend {
   async setOptions(options: TuningOptions): Promise<Tuning> {
     this.#usable().setOptions(options);
     return this.#store.options;
+  }
+
+  async beginImport(): Promise<ImportId> {
+    return this.#imports.begin(this.#usable(), this.#rest);
+  }
+
+  async addToImport(id: ImportId, batch: Uint8Array): Promise<void> {
+    await this.#keepUp();
+    this.#usable();
+    this.#imports.add(id, batch);
+  }
+
+  async endImport(id: ImportId): Promise<void> {
+    await this.#keepUp();
+    this.#usable();
+    await this.#imports.end(id, this.#rest).finally(() => this.#pump());
+  }
+
+  async cancelImport(id: ImportId): Promise<void> {
+    this.#imports.cancel(id);
   }
 
   async openBackup(): Promise<OpenBackup> {
@@ -234,10 +257,11 @@ export class LocalBackend implements Backend {
   }
 
   async #close(): Promise<void> {
-    while (this.#pumping) await new Promise<void>(later);
+    while (this.#pumping || this.#imports.holdsWrites) await new Promise<void>(later);
     clearTimeout(this.#quietTimer);
     this.#held.close();
     this.#copies.closeAll();
+    this.#imports.cancelAll();
     try {
       this.#store.close();
     } finally {
@@ -285,12 +309,22 @@ export class LocalBackend implements Backend {
     later(() => void this.#turn());
   }
 
+  /** What an import does between two steps. */
+  readonly #rest: Rest = async (pause) => {
+    if (pause === 'slice') await new Promise<void>(later);
+    else await new Promise<void>((wake) => this.#sleepers.push(wake));
+    await this.#keepUp();
+    this.#usable();
+  };
+
   /** One group of writes, one slice of work; then again while there is anything to do. */
   async #turn(): Promise<void> {
     await this.#keepUp();
-    if (!this.#workWaits() || !this.#slices.isWriteHeld) this.#commitQueued();
+    const { holdsWrites } = this.#imports;
+    if (!holdsWrites && (!this.#workWaits() || !this.#slices.isWriteHeld)) this.#commitQueued();
     this.#workSlice();
-    if (this.#writes.length > 0 || this.#workWaits()) later(() => void this.#turn());
+    if ((this.#writes.length > 0 && !holdsWrites) || this.#workWaits())
+      later(() => void this.#turn());
     else this.#pumping = false;
   }
 

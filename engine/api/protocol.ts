@@ -21,6 +21,7 @@ import type { EngineEvent } from '../trace/events.ts';
 import type {
   BackendFacts,
   BackupId,
+  ImportId,
   OpenBackup,
   PageRange,
   ScanId,
@@ -73,6 +74,10 @@ export interface Calls {
   setOptions: { request: TuningOptions; answer: Tuning };
   stats: { request: undefined; answer: StoreStats };
   latencies: { request: undefined; answer: LatencyReport };
+  beginImport: { request: undefined; answer: ImportId };
+  addToImport: { request: { id: ImportId; batch: Uint8Array }; answer: undefined };
+  endImport: { request: ImportId; answer: undefined };
+  cancelImport: { request: ImportId; answer: undefined };
   openBackup: { request: undefined; answer: OpenBackup };
   readBackup: {
     request: { id: BackupId; name: string; offset: number; length: number };

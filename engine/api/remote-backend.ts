@@ -13,6 +13,7 @@ import type {
   Backend,
   BackendFacts,
   BackupId,
+  ImportId,
   OpenBackup,
   PageRange,
   ScanId,
@@ -131,6 +132,22 @@ export class RemoteBackend implements Backend {
 
   latencies(): Promise<LatencyReport> {
     return this.#call('latencies', undefined);
+  }
+
+  beginImport(): Promise<ImportId> {
+    return this.#call('beginImport', undefined);
+  }
+
+  addToImport(id: ImportId, batch: Uint8Array): Promise<void> {
+    return this.#call('addToImport', { id, batch: owned(batch) });
+  }
+
+  endImport(id: ImportId): Promise<void> {
+    return this.#call('endImport', id);
+  }
+
+  async cancelImport(id: ImportId): Promise<void> {
+    if (!this.#link.ended) await this.#call('cancelImport', id);
   }
 
   openBackup(): Promise<OpenBackup> {

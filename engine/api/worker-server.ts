@@ -85,6 +85,19 @@ export class WorkerServer {
     setOptions: (options) => this.#open().setOptions(options),
     stats: () => this.#open().stats(),
     latencies: () => this.#open().latencies(),
+    beginImport: () => this.#open().beginImport(),
+    addToImport: async ({ id, batch }) => {
+      await this.#open().addToImport(id, batch);
+      return undefined;
+    },
+    endImport: async (id) => {
+      await this.#open().endImport(id);
+      return undefined;
+    },
+    cancelImport: async (id) => {
+      await this.#open().cancelImport(id);
+      return undefined;
+    },
     openBackup: () => this.#open().openBackup(),
     readBackup: ({ id, name, offset, length }) => this.#open().readBackup(id, name, offset, length),
     closeBackup: async (id) => {

@@ -48,7 +48,7 @@ export const limits: readonly Limit[] = [
   {
     topic: 'Importing',
     when: 'now',
-    says: 'An import writes as it reads. If the stream turns out to be damaged, what came before stays written, each batch whole.',
+    says: 'An import counts all at once, as of its end. It needs room for its tables beside what is there; if more than 131,072 writes are made meanwhile, for two copies of them, and writes then wait while the second is made.',
   },
   {
     topic: 'Exporting',

@@ -82,10 +82,86 @@ test('an import that is damaged says so, and the database goes on', async () => 
   const flipped = bytes.slice();
   flipped[5000] = (flipped[5000] as number) ^ 1;
   expect(await codeOf(copy.import([flipped]))).toBe('FERRIS_CORRUPTION');
+  expect(await copy.scan().all()).toEqual([]);
   expect(await codeOf(copy.import('text' as never))).toBe('FERRIS_INVALID_ARGUMENT');
   expect(await codeOf(copy.import(['text'] as never))).toBe('FERRIS_INVALID_ARGUMENT');
   expect(await codeOf(copy.import(null as never))).toBe('FERRIS_INVALID_ARGUMENT');
   expect(await copy.import([bytes])).toBeGreaterThan(800);
+});
+
+test('an import counts all at once, at its end', async () => {
+  await using db = await filled();
+  const bytes = await bytesOf(db.export());
+  const target = memoryFiles();
+  await using copy = await open({ files: target, encoding: 'utf8' });
+  await copy.put('key 20', 'before');
+  async function* slowly() {
+    yield bytes.subarray(0, 80_000);
+    expect(await copy.get('key 20')).toBe('before');
+    await copy.put('key 21', 'meanwhile');
+    await copy.put('mine', 'stays');
+    yield bytes.subarray(80_000);
+  }
+  const entries = await copy.import(slowly());
+  const keys = (await copy.scan().all()).map(([key]) => key);
+  expect(keys).toHaveLength(entries + 1);
+  expect(await copy.get('key 21')).toBe('v'.repeat(21));
+  await copy.put('key 22', 'afterwards');
+  await copy.close();
+  await using again = await open({ files: target, encoding: 'utf8' });
+  expect(await again.scan().all()).toHaveLength(entries + 1);
+  expect(await again.get('key 22')).toBe('afterwards');
+  expect((await again.verify()).problems).toEqual([]);
+});
+
+test('two imports at the same time: the one that ends later is on top', async () => {
+  const exportOf = async (value: string) => {
+    await using db = await openText();
+    for (const key of ['a', 'b', 'c']) await db.put(key, value);
+    return await bytesOf(db.export());
+  };
+  const [first, second] = [await exportOf('first'), await exportOf('second')];
+  await using copy = await openText();
+  async function* held(bytes: Uint8Array, others: () => Promise<unknown>) {
+    yield bytes.subarray(0, 100);
+    await others();
+    yield bytes.subarray(100);
+  }
+  await copy.import(held(second, () => copy.import([first])));
+  expect(await copy.get('b')).toBe('second');
+  await copy.import([first]);
+  expect(await copy.get('b')).toBe('first');
+});
+
+test('writes that are made while an import ends wait, and are made', async () => {
+  await using db = await filled();
+  const bytes = await bytesOf(db.export());
+  await using copy = await openText();
+  const imported = copy.import([bytes]);
+  const written = [];
+  for (let i = 0; i < 50; i++) {
+    written.push(copy.put(`more ${i}`, 'x'));
+    if (i % 5 === 0) await new Promise((wake) => setTimeout(wake));
+  }
+  const entries = await imported;
+  await Promise.all(written);
+  expect(await copy.scan().all()).toHaveLength(entries + 50);
+});
+
+test('a database that is closed during an import has none of it, and its files go', async () => {
+  await using db = await filled();
+  const bytes = await bytesOf(db.export());
+  const target = memoryFiles();
+  const copy = await open({ files: target });
+  async function* closing() {
+    yield bytes.subarray(0, 80_000);
+    await copy.close();
+    yield bytes.subarray(80_000);
+  }
+  expect(await codeOf(copy.import(closing()))).toBe('FERRIS_CLOSED');
+  await using again = await open({ files: target });
+  expect(await again.scan().all()).toEqual([]);
+  expect((await again.stats()).tables).toBe(0);
 });
 
 test('a backup is restored, while the database goes on, and the copy is a database', async () => {
