@@ -61,19 +61,46 @@ export interface BarBox {
   readonly left: number;
   readonly width: number;
   readonly point: number | undefined;
+  /** Where its label stands above it; `none`: there is no room, and only the ear is told. */
+  readonly label: 'low' | 'high' | 'none';
 }
 
 /** Narrower than this, a bar would not be seen. */
 const WIDTH_MIN = 0.006;
 
-export function layoutBars({ bars, fromTicks, toTicks }: HistoryShape): BarBox[] {
+/** Of a label's font, with some air behind the last one. */
+const LETTER_PX = 7.6;
+/** From here on a label ends where its bar does, or else it would stand out on the right. */
+const RIGHT_FROM = 0.7;
+
+/** Two labels of a lane never lie on each other: the second is raised, a third is left out. */
+export function layoutBars({ bars, fromTicks, toTicks }: HistoryShape, widthPx = 800): BarBox[] {
   const whole = Math.max(1, toTicks - fromTicks);
   const part = (ticks: number) => Math.min(1, Math.max(0, (ticks - fromTicks) / whole));
+  const ends = new Map<number, { low: number; high: number }>();
   return bars.map((bar) => {
     const left = part(bar.fromTicks);
     const width = Math.max(WIDTH_MIN, part(bar.toTicks ?? toTicks) - left);
-    return { bar, left, width, point: bar.point && part(bar.point.ticks) };
+    const taken = ends.get(bar.lane) ?? { low: 0, high: 0 };
+    ends.set(bar.lane, taken);
+    const label = placeLabel(bar.label.length * (LETTER_PX / widthPx), left, width, taken);
+    return { bar, left, width, point: bar.point && part(bar.point.ticks), label };
   });
+}
+
+/** Whether a bar's label is set flush with its right end. */
+export const isFlushRight = (left: number) => left > RIGHT_FROM;
+
+function placeLabel(
+  length: number,
+  left: number,
+  width: number,
+  taken: { low: number; high: number },
+): BarBox['label'] {
+  const begin = isFlushRight(left) ? left + width - length : left;
+  const label = begin >= taken.low ? 'low' : begin >= taken.high ? 'high' : 'none';
+  if (label !== 'none') taken[label] = begin + length;
+  return label;
 }
 
 /** One sentence for the ear. */

@@ -13,6 +13,7 @@ import type { OperationView } from '../projections/cluster-clients.ts';
 import { entryAt, type LogEntry, type LogView, lastIndex } from '../projections/cluster-log.ts';
 import type { NodeView } from '../projections/cluster-node.ts';
 import { leaderOf } from '../projections/cluster-terms.ts';
+import { letterOf } from './nodes.ts';
 
 export interface LogCell {
   readonly index: number;
@@ -144,14 +145,17 @@ function labelsOf({ commands, operations }: ClusterState): Map<string, string> {
   );
 }
 
+const toLetter = (id: string) => letterOf(Number(id));
+
 /** `put "x" = "1"` in few letters. */
 function shortCall(call: string): string {
   const [, key, value] = /^\w+ (\S+) = (.*)$/.exec(call.replaceAll('"', '')) ?? [];
   return key === undefined ? call : `${key}=${value}`;
 }
 
-/** `x=1` for a put, `x?` for a get, `x=1→2` for a compare and set. */
+/** `x=1` for a put, `x?` for a get, `x=1→2` for a compare and set, `voters A B` for members. */
 export function operationText({ call, key, value, expected }: OperationView): string {
+  if (call === 'configure') return `voters ${(value ?? '').split(',').map(toLetter).join(' ')}`;
   if (expected !== null) return `${key}=${expected}→${value}`;
   if (value !== null) return `${key}=${value}`;
   return /get|read/.test(call) ? `${key}?` : `${call} ${key}`;

@@ -56,13 +56,16 @@ const CROSS = 4.5;
 const LOST_PART = 0.3;
 /** Closer than this, a label would lie on the one before. */
 const LABEL_GAP = 30;
+/** Beyond the last lane, for what is written there: below the lanes, or right of them. */
+export const RULER = { across: 20, down: 60 } as const;
 
 export function lanePlace({ gap, margin, lanes }: Sheet, node: number): number {
   return margin + gap * lanes.indexOf(node);
 }
 
-export function sheetSize({ gap, margin, lanes }: Sheet): number {
-  return 2 * margin + gap * Math.max(lanes.length - 1, 0);
+/** Across the time: all lanes, and beyond them the ruler. */
+export function sheetSize({ direction, gap, margin, lanes }: Sheet): number {
+  return 2 * margin + gap * Math.max(lanes.length - 1, 0) + RULER[direction];
 }
 
 type Along = readonly [along: number, lane: number];

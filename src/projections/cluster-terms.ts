@@ -1,4 +1,5 @@
-// Terms as a tape: each is a stretch of time with at most one leader.
+// Terms as a tape: each is a stretch of time with at most one leader, unless a disk has forgotten a
+// vote or servers don't agree on who they are.
 //
 //     | 1  A leads          | 2 (B, D: split) | 3  C leads  ...
 //
@@ -10,6 +11,8 @@ export interface TermView {
   readonly fromTicks: number;
   /** Who won it; 0: nobody, so far. */
   readonly leader: number;
+  /** Who had won it before: nobody, unless election safety is broken. */
+  readonly rivals: readonly number[];
   readonly leaderFromTicks: number | undefined;
   /** Who asked for votes, in the order in which they did. */
   readonly candidates: readonly number[];
@@ -28,6 +31,7 @@ export function enterTerm(terms: Terms, term: number, nowTicks: number): Terms {
     term,
     fromTicks: nowTicks,
     leader: 0,
+    rivals: [],
     leaderFromTicks: undefined,
     candidates: [],
     votes: [],
@@ -52,7 +56,11 @@ export function vote(terms: Terms, term: number, voter: number, candidate: numbe
 }
 
 export function win(terms: Terms, term: number, leader: number, nowTicks: number): Terms {
-  return change(terms, term, (one) => ({ ...one, leader, leaderFromTicks: nowTicks }));
+  return change(terms, term, (one) => {
+    const isRival = one.leader !== 0 && one.leader !== leader;
+    const rivals = isRival ? [...one.rivals, one.leader] : one.rivals;
+    return { ...one, leader, rivals, leaderFromTicks: nowTicks };
+  });
 }
 
 /** Who led a term; 0: nobody, or it is long ago. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { layoutBars, liveHistory } from '../../../src/marks/client-history.ts';
-import { layoutMatrix } from '../../../src/marks/log-matrix.ts';
+import { layoutMatrix, operationText } from '../../../src/marks/log-matrix.ts';
 import {
   chordsOf,
   groupsOf,
@@ -13,6 +13,7 @@ import {
 } from '../../../src/marks/ring.ts';
 import { bandsOf, lanePlace, MessageLayout, ticksOf } from '../../../src/marks/space-time.ts';
 import { run, scriptOf } from '../../../src/player/history.ts';
+import { enterTerm, win } from '../../../src/projections/cluster-terms.ts';
 import { clusterScenario } from '../../../src/widgets/cluster/world.ts';
 
 const servers = [1, 2, 3, 4, 5];
@@ -125,4 +126,42 @@ test('a client’s bar goes from its call to its answer', () => {
   expect(box?.left).toBeCloseTo(invokedAtTicks / 1e6, 6);
   expect(box?.width).toBeCloseTo((returnedAtTicks - invokedAtTicks) / 1e6, 6);
   expect(box?.bar).toMatchObject({ label: 'x=1', outcome: 'ok', lane: 0 });
+});
+
+describe('labels of a client’s lane', () => {
+  const bar = (id: number, fromTicks: number) => ({
+    id,
+    lane: 0,
+    label: 'x=1',
+    outcome: 'ok' as const,
+    fromTicks,
+    toTicks: fromTicks + 10,
+    point: undefined,
+    mark: 'none' as const,
+  });
+  const bars = [bar(1, 100), bar(2, 140), bar(3, 150), bar(4, 600), bar(5, 980)];
+  const picture = { lanes: ['k'], bars, fromTicks: 0, toTicks: 1000 };
+  const placesAt = (widthPx: number) => layoutBars(picture, widthPx).map(({ label }) => label);
+
+  test('stand beside each other where there is room', () => {
+    expect(placesAt(2000)).toEqual(['low', 'low', 'high', 'low', 'low']);
+  });
+
+  test('on a phone the second is raised, and a third is left out', () => {
+    expect(placesAt(300)).toEqual(['low', 'high', 'none', 'low', 'low']);
+  });
+});
+
+test('a change of members is told with the letters of the servers', () => {
+  const [put] = state.operations;
+  if (!put) throw new Error('an operation');
+  expect(operationText({ ...put, call: 'configure', key: '', value: '1,2,5' })).toBe(
+    'voters A B E',
+  );
+});
+
+test('a term that two have won keeps both', () => {
+  const led = win(win(enterTerm([], 1, 0), 1, 3, 5), 1, 1, 9);
+  expect(led[0]).toMatchObject({ leader: 1, rivals: [3] });
+  expect(win(led, 1, 1, 12)[0]?.rivals).toEqual([3]);
 });

@@ -95,7 +95,7 @@ describe('the exercise: elect nobody, three times running', () => {
   });
 
   test('only terms in a row count', () => {
-    const term = { fromTicks: 0, leaderFromTicks: undefined, votes: [] };
+    const term = { fromTicks: 0, leaderFromTicks: undefined, rivals: [], votes: [] };
     const split = { ...term, term: 1, leader: 0, candidates: [1, 2] };
     const led = { ...term, term: 2, leader: 1, candidates: [1] };
     expect(longestRun([split, split, led, split, led])).toBe(2);
