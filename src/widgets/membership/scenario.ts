@@ -154,6 +154,10 @@ function still(id: string, opening: string): ClusterScenario {
     script: started,
     ticksPerMs: 16,
     opening: [opening],
+    caption: ({ event, node }) =>
+      event.type === 'raft.timer'
+        ? [`${letterOf(node)} waits until you say otherwise.`]
+        : undefined,
   });
   return { ...scenario, offers: movesFrom };
 }

@@ -120,7 +120,7 @@ describe('the figures of the page on the real log', () => {
 
 test('a violation is told with the letters of the servers', () => {
   expect(withLetters('server 1 and 3 became leader of term 1')).toBe(
-    'server A and C became leader of term 1',
+    'servers A and C became leader of term 1',
   );
   expect(withLetters('came back with term 0 and a vote for 0')).toBe(
     'came back with term 0 and a vote for nobody',
