@@ -6,10 +6,14 @@
 //
 // A request is answered by the server that took it. If another leader cuts its entry off, nobody
 // answers; the client asks again after a while, and its session tells what became of it.
+//
+// A change of membership that goes by way of joint majorities is two entries. It is answered at
+// the second: from then on the servers that have left may be switched off.
 
 import { utf8 } from '../base/bytes.ts';
 import { isFerrisError } from '../base/errors.ts';
 import type { NodeId } from '../env/program.ts';
+import { decodeConfiguration } from '../raft/configuration.ts';
 import type { Answer, RaftInput } from '../raft/effects.ts';
 import type { Entry } from '../raft/message.ts';
 import type { Raft } from '../raft/raft.ts';
@@ -58,11 +62,9 @@ export class ClientDesk {
   }
 
   /** An entry was applied; `applied` is what became of it if it was a command. */
-  applied(raft: Raft, { index, term }: Entry, applied: Applied | undefined): void {
+  applied(raft: Raft, entry: Entry, applied: Applied | undefined): void {
     if (applied === undefined) {
-      const asked = this.#requests.changed(index, term);
-      if (asked?.isIt === true) this.#reply(raft, asked, 'ok', null);
-      else if (asked !== undefined) this.#refuse(raft, asked);
+      this.#changed(raft, entry);
       return;
     }
     const { client, request, answer } = applied;
@@ -75,6 +77,17 @@ export class ClientDesk {
   read(raft: Raft, machine: StateMachine): void {
     for (const read of this.#requests.readable(machine.appliedIndex))
       this.#reply(raft, read, 'ok', machine.get(read.key) ?? null);
+  }
+
+  /** An entry that is no command was applied: a change may be complete. */
+  #changed(raft: Raft, { index, term, kind, data }: Entry): void {
+    const left = kind === 'configuration' ? this.#requests.left() : undefined;
+    if (left !== undefined) this.#reply(raft, left, 'ok', null);
+    const asked = this.#requests.changed(index, term);
+    if (asked === undefined) return;
+    if (!asked.isIt) this.#refuse(raft, asked);
+    else if (decodeConfiguration(data).autoLeave) this.#requests.untilLeft(asked);
+    else this.#reply(raft, asked, 'ok', null);
   }
 
   #request(raft: Raft, nowTicks: number, from: NodeId, { command }: Request): void {

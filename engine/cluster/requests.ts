@@ -3,6 +3,7 @@
 //     command   proposed ──────────────> applied: answer     kept by client: one each
 //     read      asked ───> readable at ─> applied: answer    kept until then
 //     change    proposed ──────────────> applied: answer     kept by the entry's index
+//               ... joint ────> left ──> applied: answer     kept until then
 //
 // 1. A request has at most one answer from here, and none when this server no longer knows
 //    what became of it: then the client asks again, and its session knows.
@@ -32,6 +33,8 @@ export class Requests {
   readonly #contexts = new Map<number, Waiting>();
   readonly #commands = new Map<number, Asked>();
   readonly #changes = new Map<LogIndex, Asked & { readonly term: Term }>();
+  /** Its joint configuration is applied; the next one is the end of it. */
+  #leaving: Asked | undefined;
   #reads: { readonly read: Read; readonly index: LogIndex }[] = [];
 
   /** A context for the core to answer by. */
@@ -74,6 +77,18 @@ export class Requests {
     if (change === undefined) return undefined;
     this.#changes.delete(index);
     return { from: change.from, request: change.request, isIt: change.term === term };
+  }
+
+  /** The joint configuration of a change is applied; nobody else's change comes before it is left. */
+  untilLeft({ from, request }: Asked): void {
+    this.#leaving = { from, request };
+  }
+
+  /** A configuration was applied: whose change it ends. */
+  left(): Asked | undefined {
+    const asked = this.#leaving;
+    this.#leaving = undefined;
+    return asked;
   }
 
   /** A read may be answered when `index` is applied. */
