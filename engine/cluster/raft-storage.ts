@@ -147,6 +147,12 @@ export class RaftStorage {
     return this.#persisted > before;
   }
 
+  /** Lets go of its files; what isn't durable yet may become so, or not. */
+  close(): void {
+    this.#recovered?.close();
+    this.#writer?.close();
+  }
+
   #append(change: RaftChange): void {
     this.image.apply(change);
     const writer = this.#writer;

@@ -15,10 +15,11 @@
 //    the core gave for it (ReadIndex; thesis, 6.4).
 // 5. After so many entries the state machine is frozen and written out, a piece at a time. When
 //    that is durable the log before it may go.
-// 6. What fails at its disk it doesn't survive: it throws, and its node stops. A disk that is
-//    full is such a failure here; others carry on.
+// 6. What fails at its disk it doesn't survive: it throws, and its node stops; others carry on.
+//    A disk that is full is waited for (full-disk.ts).
 
 import { assert } from '../base/assert.ts';
+import { isFerrisError } from '../base/errors.ts';
 import type { File } from '../env/files.ts';
 import type {
   NodeEffects,
@@ -32,6 +33,7 @@ import type { Entry, LogIndex, SnapshotMeta } from '../raft/message.ts';
 import { Raft } from '../raft/raft.ts';
 import { ClientDesk } from './client-desk.ts';
 import { decodeMessage } from './codec.ts';
+import { FullDisk, type Stoppable } from './full-disk.ts';
 import { MAP_MACHINE } from './map-machine.ts';
 import type { ClientMessage, ClusterMessage } from './message.ts';
 import { Outbox } from './outbox.ts';
@@ -65,8 +67,13 @@ export interface ReplicaView extends RunningProgram {
 
 /** The program of a server. */
 export function replica(options: ReplicaOptions): (environment: NodeEnvironment) => ReplicaView {
-  return (environment) => new Replica(options, environment);
+  const pauseTicks = options.raft.electionTicksMax * FULL_PAUSE_TIMEOUTS;
+  return (environment) =>
+    new FullDisk(() => new Replica(options, environment), pauseTicks, environment.trace);
 }
+
+/** After so many election timeouts a server looks again whether its disk has room. */
+const FULL_PAUSE_TIMEOUTS = 4;
 
 const DEFAULTS = {
   machine: MAP_MACHINE,
@@ -76,7 +83,7 @@ const DEFAULTS = {
   sliceTicks: 100,
 } as const;
 
-class Replica implements ReplicaView {
+class Replica implements Stoppable {
   raft: Raft | undefined;
   machine: StateMachine | undefined;
   storage: RaftStorage | undefined;
@@ -90,6 +97,8 @@ class Replica implements ReplicaView {
   #writing: SnapshotWriter | undefined;
   #received: SnapshotMeta | undefined;
   #snapshotIndex: LogIndex = 0;
+  /** Where the machine was restored to, while that may not be durable: a record of it might be sooner. */
+  #restored: MachinePlace | undefined;
   /** What is to be done when a record of the Raft log is durable. */
   readonly #afterwards: { readonly ticket: number; readonly run: () => void }[] = [];
   #nowTicks = 0;
@@ -116,6 +125,18 @@ class Replica implements ReplicaView {
     do this.#do(raft, raft.take());
     while (this.#settle(raft));
     return this.#outbox.take(this.#nextWake());
+  }
+
+  close(): void {
+    this.#abandon();
+    this.#found?.close();
+    this.#snapshots.close();
+    try {
+      this.machine?.close();
+    } catch (error) {
+      if (!isFerrisError(error)) throw error; // what it could not write, the Raft log has
+    }
+    this.storage?.close();
   }
 
   // Starting.
@@ -224,14 +245,21 @@ class Replica implements ReplicaView {
     this.machine = machine;
     this.#snapshotIndex = index;
     this.#snapshots.offer(index);
-    if (kind.keepsFiles) {
-      storage.switchGeneration(generation);
-      storage.sync();
-      this.#after(storage, () => kind.discardOthers(place));
-    }
+    if (kind.keepsFiles) this.#restored = place;
     const { stateHash } = machine;
     this.#environment.trace?.({ type: 'replica.restore', index, stateHash });
     return machine;
+  }
+
+  /** What was restored is durable: from now on it counts, and then the one before it may go. */
+  #switch(storage: RaftStorage, place: MachinePlace): void {
+    this.#restored = undefined;
+    storage.switchGeneration(place.generation);
+    storage.sync();
+    this.#after(storage, () => {
+      const isNewest = storage.image.generation === place.generation;
+      if (isNewest && this.#restored === undefined) this.#options.machine.discardOthers(place);
+    });
   }
 
   #apply(raft: Raft, entry: Entry): void {
@@ -260,6 +288,9 @@ class Replica implements ReplicaView {
   /** True if the core was told something. */
   #settle(raft: Raft): boolean {
     const storage = this.storage as RaftStorage;
+    const { files } = this.#environment;
+    if (this.#restored !== undefined && files.directoryDurable)
+      this.#switch(storage, this.#restored);
     const hasNews = storage.advance();
     if (hasNews)
       raft.step(this.#nowTicks, { type: 'persisted', sequence: storage.persistedSequence });

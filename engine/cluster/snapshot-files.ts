@@ -211,6 +211,12 @@ export class SnapshotFiles implements SnapshotSource {
   }
 
   /** A handle of a deleted file is closed; the next read opens another, or finds that there is none. */
+  /** Lets go of its files. What is being received is debris. */
+  close(): void {
+    this.#letGo();
+    this.#receiving?.close();
+  }
+
   #letGo(): void {
     this.#open?.close();
     this.#open = undefined;

@@ -176,7 +176,7 @@ class Listener {
     this.probe = clientsOf(scenario).at(-1)!;
     this.invariants = new RaftInvariants({ factOf: () => factOf(this.#bytes) });
     const failing = plan.faults.some(({ kind }) => kind === 'failing disk');
-    this.#excused = failing ? /^FERRIS_(IO|NO_SPACE)$/ : /^$/;
+    this.#excused = failing ? /^FERRIS_IO$/ : /^$/;
   }
 
   readonly stamp = (node: NodeId, timeTicks: number): void => {

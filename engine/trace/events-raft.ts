@@ -157,6 +157,8 @@ export type ReplicaEvent =
       /** Stands for every command applied so far, in order. */
       readonly stateHash: number;
     }
+  /** Its disk has no room: it does nothing for so long, and begins again from what is there. */
+  | { readonly type: 'replica.full'; readonly pauseTicks: number }
   | { readonly type: 'replica.snapshot'; readonly index: number; readonly sizeBytes: number }
   | {
       readonly type: 'replica.restore';

@@ -11,6 +11,7 @@ export const REPLICA_PRINTERS: Printers = {
   'replica.drop': (e) => `from ${e.from} +${e.sizeBytes}`,
   'replica.apply': (e) =>
     `index ${e.index} term ${e.term} client ${e.client} request ${e.request} ${e.call}${e.duplicate ? ' again' : ''} state ${hash(e.stateHash)}`,
+  'replica.full': (e) => `again in ${e.pauseTicks}`,
   'replica.snapshot': (e) => `index ${e.index} +${e.sizeBytes}`,
   'replica.restore': (e) => `index ${e.index} state ${hash(e.stateHash)}`,
   'client.invoke': (e) =>

@@ -276,6 +276,8 @@ function replicaEvent(
   const state = operations === before.operations ? before : { ...before, operations };
   if (event.type === 'replica.restore')
     return changeNode(state, node, nowTicks, (one) => applied(one, event.index, event.stateHash));
+  if (event.type === 'replica.full')
+    return changeNode(state, node, nowTicks, (one) => ({ ...one, ...FORGOTTEN }));
   if (event.type !== 'replica.apply') return state;
   const commands = withCommand(state.commands, commandOf(event));
   return changeNode({ ...state, commands }, node, nowTicks, (one) =>

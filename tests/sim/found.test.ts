@@ -20,6 +20,7 @@ const FOUND: readonly (readonly [scenario: string, seed: number, what: string])[
   ['raft-3-store', 20031, 'a stale block of a Raft log vouched for a record of the store’s log'],
   ['raft-3-store', 20352, 'a stale record of a Raft log counted in the store’s log'],
   ['raft-3-store', 20353, 'the same, in another place'],
+  ['raft-3-store', 557, 'a store that was being restored counted before its files were durable'],
 ];
 
 test.each(FOUND)('%s, seed %i: %s', (name, seed) => {

@@ -23,7 +23,7 @@ export const limits: readonly Limit[] = [
   {
     topic: 'Replicas and their disks',
     when: 'now',
-    says: 'A replica whose disk is full, or fails a sync, stops; the others carry on. A snapshot is restored in one step, and sessions of clients never expire.',
+    says: 'A replica whose disk fails a sync stops, and the others carry on; one whose disk is full stops until there is room. A snapshot is restored in one step, and sessions of clients never expire.',
   },
   {
     topic: 'The end of a Raft log',

@@ -333,6 +333,8 @@ function ofStore(event: ReplicaEvent, node: number, state: ClusterState): Captio
             { code: event.call },
             event.client ? ` of ${nameOf(event.client)}.` : '.',
           ];
+    case 'replica.full':
+      return [`${who} has no room on its disk: it stops, and begins again in a while.`];
     case 'replica.snapshot':
       return [`${who} has written a snapshot up to ${event.index}, ${event.sizeBytes} bytes.`];
     case 'replica.restore':
