@@ -138,8 +138,7 @@ export type VoteReason =
   | 'old term'
   | 'voted already'
   | 'log is behind'
-  | 'heard from leader'
-  | 'not a voter';
+  | 'heard from leader';
 
 /** The replicated key-value store and its clients. */
 export type ReplicaEvent =

@@ -73,10 +73,4 @@ export type SimEvent =
       readonly entries: readonly number[];
     };
 
-export type DropReason =
-  | 'loss'
-  | 'severed'
-  | 'node is down'
-  | 'queue is full'
-  | 'dropped by hand'
-  | 'corrupt';
+export type DropReason = 'loss' | 'severed' | 'node is down' | 'queue is full' | 'dropped by hand';

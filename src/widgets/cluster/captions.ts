@@ -253,7 +253,6 @@ const REFUSED: Partial<Record<Of<'raft.vote'>['reason'], string>> = {
   'voted already': 'it has voted for another',
   'log is behind': 'its own log is newer',
   'heard from leader': 'it hears from a leader',
-  'not a voter': 'it has no vote',
 };
 
 function appendText({ firstIndex, terms, kinds }: Of<'raft.append'>, who: string): Caption {
