@@ -85,7 +85,6 @@ const DROPPED: Readonly<Record<Of<'net.drop'>['reason'], string>> = {
   'node is down': 'nobody is there to receive it',
   'queue is full': 'too much was on its way already',
   'dropped by hand': 'you dropped it',
-  corrupt: 'its checksum doesn’t fit',
 };
 
 function nameIn({ network }: ClusterState, id: number): string {
