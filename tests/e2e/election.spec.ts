@@ -27,8 +27,8 @@ test('the leader is picked and crashed in the middle, and others lead', { tag: '
   const leader = figure.locator('.server[data-role="leader"]');
   for (let at = 0; at < before.length && (await leader.count()) === 0; at += 20)
     await seek(figure, at);
-  await press(leader, hasTouch === true);
-  await press(figure.getByRole('button', { name: 'Crash', exact: true }), hasTouch === true);
+  await press(leader, hasTouch);
+  await press(figure.getByRole('button', { name: 'Crash', exact: true }), hasTouch);
   expect(await figure.evaluate((root) => (root as unknown as Hooked).ferrisFigure.branches)).toBe(
     2,
   );
@@ -68,7 +68,7 @@ test('equal timeouts: the prediction is answered by the run', { tag: '@phone' },
 }) => {
   await page.goto(PAGE);
   const part = await startPrediction(page, 'election/equal-timeouts');
-  const verdict = await predict(part, 'Every vote is split', hasTouch === true);
+  const verdict = await predict(part, 'Every vote is split', hasTouch);
   await expect(verdict).toHaveAttribute('data-verdict', 'right');
 });
 

@@ -24,6 +24,10 @@ async function started(part: Locator): Promise<Locator> {
 export const startFigure = (page: Page, id: string) =>
   started(page.locator(`[data-figure="${id}"]`));
 
+/** What judges a figure that an exercise is done in. */
+export const verdictOf = (page: Page, exercise: string) =>
+  page.locator(`[data-exercise="${exercise}"] .verdict`);
+
 /** A sweep of the page, started. */
 export const startSweep = (page: Page, id: string) => started(page.locator(`[data-sweep="${id}"]`));
 
@@ -46,6 +50,15 @@ async function hydrated(part: Locator): Promise<Locator> {
 /** Presses with the mouse, or with a finger where there is one. */
 export const press = (target: Locator, hasTouch: boolean) =>
   hasTouch ? target.tap() : target.click();
+
+/** Presses Tab, from wherever the focus is, until the target has it. */
+export async function tabTo(target: Locator, pressesMax = 16): Promise<void> {
+  for (let presses = 0; presses <= pressesMax; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await target.page().keyboard.press('Tab');
+  }
+  throw new Error(`Tab ${pressesMax} times did not lead there`);
+}
 
 /** Chooses an answer and asks for what happens; gives back the verdict. */
 export async function predict(part: Locator, answer: string, hasTouch: boolean): Promise<Locator> {
@@ -89,6 +102,15 @@ export async function openElsewhere(browser: Browser, url: string): Promise<Page
   const page = await (await browser.newContext()).newPage();
   await page.goto(url);
   return page;
+}
+
+/** Shares a figure's moment, and sees that somebody else who opens the link finds the same there. */
+export async function sharesItsMoment(of: Locator, browser: Browser): Promise<Locator> {
+  const id = String(await of.getAttribute('data-figure'));
+  const other = await openElsewhere(browser, await share(of));
+  const there = await startFigure(other, id);
+  await expect.poll(() => moment(there)).toEqual(await moment(of));
+  return there;
 }
 
 /**

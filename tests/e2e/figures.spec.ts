@@ -2,7 +2,7 @@
 // alone, back and forth with the same state at every event, and in a link that says it all.
 
 import { type Browser, expect, type Locator, test } from '@playwright/test';
-import { type Hooked, moment, press, seek, share } from './figure.ts';
+import { type Hooked, moment, press, seek, share, tabTo } from './figure.ts';
 import { builtPages, readToTheEnd, start, watchForTrouble } from './pages.ts';
 import { nodeHashes } from './scenario-hashes.ts';
 
@@ -107,7 +107,8 @@ async function isLedByKeys(figure: Locator): Promise<void> {
   const { keyboard } = figure.page();
   const cursor = async () => (await moment(figure)).cursor;
   const scrubber = figure.getByRole('slider', { name: 'Event' });
-  await tabTo(figure, scrubber);
+  await figure.focus();
+  await tabTo(scrubber, TABS_MAX);
   await keyboard.press('Home');
   expect(await cursor()).toBe(0);
   await keyboard.press('ArrowRight');
@@ -124,16 +125,6 @@ async function isLedByKeys(figure: Locator): Promise<void> {
   await expect(scrubber).toBeFocused();
   const caption = await figure.locator('.figure-caption').textContent();
   expect(caption?.trim().length, 'a caption says what happened').toBeGreaterThan(10);
-}
-
-/** Presses Tab from the element before the figure until the target has the focus. */
-async function tabTo(figure: Locator, target: Locator): Promise<void> {
-  await figure.focus();
-  for (let presses = 0; presses <= TABS_MAX; presses++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await figure.page().keyboard.press('Tab');
-  }
-  throw new Error(`Tab ${TABS_MAX} times did not lead to the scrubber`);
 }
 
 interface Link {

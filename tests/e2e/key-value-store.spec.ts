@@ -3,15 +3,13 @@
 
 import { expect, type Locator, test } from '@playwright/test';
 import {
-  openElsewhere,
   predict,
   press,
-  share,
+  sharesItsMoment,
   solveByTheSolution,
   startExercise,
   startFigure,
   startPrediction,
-  stateOf,
   toTheEnd,
 } from './figure.ts';
 import { watchForTrouble } from './pages.ts';
@@ -81,12 +79,9 @@ test('with the keyboard alone: Enter in the value puts, and a link brings it bac
   await page.keyboard.press('Enter');
   await toTheEnd(figure);
   await expect(lastCall(figure)).toHaveText('put("hal", "70")new');
-  await share(figure);
-  const other = await openElsewhere(browser, page.url());
-  const opened = await startFigure(other, 'hash-table');
-  await expect.poll(() => stateOf(opened)).toBe(await stateOf(figure));
-  await expect(lastCall(opened)).toHaveText('put("hal", "70")new');
-  await other.context().close();
+  const there = await sharesItsMoment(figure, browser);
+  await expect(lastCall(there)).toHaveText('put("hal", "70")new');
+  await there.page().context().close();
 });
 
 test('the prediction leads to the empty table', async ({ page }) => {

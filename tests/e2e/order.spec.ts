@@ -3,15 +3,13 @@
 
 import { expect, type Locator, test } from '@playwright/test';
 import {
-  openElsewhere,
   predict,
   press,
-  share,
+  sharesItsMoment,
   solveByTheSolution,
   startExercise,
   startFigure,
   startPrediction,
-  stateOf,
   toTheEnd,
 } from './figure.ts';
 import { watchForTrouble } from './pages.ts';
@@ -68,11 +66,7 @@ test('with the keyboard alone: Enter scans, and a link brings it back elsewhere'
   await page.keyboard.press('Enter');
   await toTheEnd(figure);
   expect(await answers(figure)).toEqual(['dee eve', 'dee eve']);
-  await share(figure);
-  const other = await openElsewhere(browser, page.url());
-  const opened = await startFigure(other, 'order');
-  await expect.poll(() => stateOf(opened)).toBe(await stateOf(figure));
-  await other.context().close();
+  await (await sharesItsMoment(figure, browser)).page().context().close();
 });
 
 test('the prediction leads to the price of the range', async ({ page }) => {

@@ -2,7 +2,7 @@
 // screen, weighs little, and axe finds nothing in either theme. A desktop opens it dark and switches
 // to light, a phone the other way round, so that each page is loaded in each theme.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { outDir } from '../../scripts/address.mjs';
@@ -63,6 +63,27 @@ test('the modules of the first figure are named in the head of its page', async 
     expect(addresses, path).toContain(entry);
     expect(addresses.length, path).toBeGreaterThan(5);
   }
+});
+
+test('whatever a script draws has its styles on the site', () => {
+  const files = readdirSync(outDir, { recursive: true }).map(String);
+  const textOf = (file: string) => readFileSync(join(outDir, file), 'utf8');
+  const styles = files.filter((file) => /\.(css|html)$/.test(file)).map(textOf);
+  const styled = new Set(
+    styles
+      .join()
+      .matchAll(/\.(svelte-[\da-z]+)/g)
+      .map(([, name]) => name),
+  );
+  expect(styled.size, 'components with styles').toBeGreaterThan(50);
+  // A part that is drawn by a script alone may lose its styles: nothing asks for them at the build.
+  const bare = files
+    .filter((file) => /_astro.*\.js$/.test(file))
+    .flatMap((file) =>
+      [...textOf(file).matchAll(/class="[^"]*(svelte-[\da-z]+)/g)].map(([, name]) => [file, name]),
+    )
+    .filter(([, name]) => !styled.has(name));
+  expect(bare).toEqual([]);
 });
 
 test('an address that does not exist shows the not-found page', async ({ page }) => {

@@ -25,9 +25,9 @@ test('a write in the middle of the run is a branch of its own', { tag: '@phone' 
   const figure = await startFigure(page, 'replication');
   const { length, hash } = await moment(figure);
   await seek(figure, Math.floor(length / 2));
-  await act(figure, /^Put x = /, hasTouch === true);
+  await act(figure, /^Put x = /, hasTouch);
   expect((await moment(figure)).hash).not.toBe(hash);
-  await press(figure.getByRole('tab', { name: 'Clients' }), hasTouch === true);
+  await press(figure.getByRole('tab', { name: 'Clients' }), hasTouch);
   await expect(figure.locator('table')).toContainText('x=2');
   expect(trouble).toEqual([]);
 });
@@ -50,7 +50,7 @@ test('figure 8: what a majority has is not committed, says the prediction', {
 }, async ({ page, hasTouch }) => {
   await page.goto(PAGE);
   const part = await startPrediction(page, 'replication/on-a-majority');
-  const verdict = await predict(part, 'No: the leader waits', hasTouch === true);
+  const verdict = await predict(part, 'No: the leader waits', hasTouch);
   await expect(verdict).toHaveAttribute('data-verdict', 'right');
 });
 
@@ -61,10 +61,10 @@ test('an entry is lost by a cut, a write and a heal', { tag: '@phone' }, async (
   await page.goto(PAGE);
   const figure = await startFigure(page, 'lose-one');
   await toTheEnd(figure);
-  await act(figure, 'Cut C off', hasTouch === true);
+  await act(figure, 'Cut C off', hasTouch);
   const verdict = verdictOf(figure, 'replication/lose-one');
   await expect(verdict).toHaveAttribute('data-verdict', 'open');
-  await startOverAndLose(figure, hasTouch === true);
+  await startOverAndLose(figure, hasTouch);
   await expect(verdict).toHaveAttribute('data-verdict', 'right');
 });
 
