@@ -8,7 +8,7 @@
 // Range deletes are kept beside the sorted entries, in a list, as they were written.
 
 import { assert } from '../../base/assert.ts';
-import { Random } from '../../base/random.ts';
+import { Xoshiro } from '../../base/xoshiro.ts';
 import type { Trace } from '../../trace/events.ts';
 import type { Cursor } from '../cursor.ts';
 import { type Found, KIND_NAMES, type PointKind } from '../entry.ts';
@@ -54,7 +54,7 @@ export class Memtable {
   #frozen = false;
 
   constructor(options: MemtableOptions) {
-    const { number, seed = number, heights = coins(new Random(seed)), trace } = options;
+    const { number, seed = number, heights = coins(new Xoshiro(seed)), trace } = options;
     const capacityBytes = Math.min(options.capacityBytes ?? CAPACITY_BYTES, CAPACITY_BYTES_MAX);
     this.number = number;
     this.list = options.list ?? new SkipList({ capacityBytes, heights });

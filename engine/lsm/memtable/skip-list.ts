@@ -29,7 +29,7 @@
 //    The next insert looks there first, so ascending inserts need no search.
 
 import { assert } from '../../base/assert.ts';
-import type { Random } from '../../base/random.ts';
+import type { Xoshiro } from '../../base/xoshiro.ts';
 import type { PointKind } from '../entry.ts';
 import { BELOW, Blocks, CODE, COUNT, ENTRY, NEXT, PLACE_MASK } from './blocks.ts';
 import { Entries } from './entries.ts';
@@ -53,7 +53,7 @@ export interface SkipListOptions {
 }
 
 /** Heights by the fall of coins. */
-export function coins(random: Random): () => number {
+export function coins(random: Xoshiro): () => number {
   return () => {
     const draw = random.u32() | (1 << (COINS * (HEIGHT_MAX - 1)));
     const heads = 31 - Math.clz32(draw & -draw);
