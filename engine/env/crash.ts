@@ -12,7 +12,8 @@
 //    the new size cuts is torn; one beyond it is lost.
 // 4. Lost bytes inside the new size read as whatever the policy fills in: zeros, or
 //    what lay on the disk before.
-// 5. A name leads to any of the states it had since the last directory sync.
+// 5. Behind a file with a reserve (rule 9 of files.ts) zeros may follow, as many as the policy says.
+// 6. A name leads to any of the states it had since the last directory sync.
 //
 // The model is that of Pillai et al., "All File Systems Are Not Created Equal"
 // (OSDI 2014), with nothing assumed that their table of file systems doesn't grant.
@@ -38,6 +39,8 @@ export interface CrashPolicy {
   torn(file: string, offset: number, size: number): readonly [start: number, end: number];
   /** Fills lost bytes at `offset`; they arrive as zeros. */
   fill(file: string, offset: number, into: Uint8Array): void;
+  /** How many zeros are found behind a file that had a reserve. */
+  reserveBytes(file: string): number;
 }
 
 /** Everything that was asked for got there just in time. Torn sectors keep their first half. */
@@ -47,6 +50,7 @@ export const keepAll: CrashPolicy = {
   sector: () => 'kept',
   torn: (_file, _offset, size) => [0, size >>> 1],
   fill: () => {},
+  reserveBytes: () => SECTOR_BYTES,
 };
 
 /** Only what is durable survives. */
@@ -80,6 +84,7 @@ export function randomPolicy(random: Random, platter: Platter): CrashPolicy {
       if (kind === 2) into.set(random.bytes(into.length));
       if (kind === 3) fillStale(random, platter, file, offset, into);
     },
+    reserveBytes: () => random.pick([0, random.between(1, 20), SECTOR_BYTES, 20 * SECTOR_BYTES]),
   };
 }
 
@@ -118,7 +123,7 @@ export function crash(platter: Platter, policy: CrashPolicy): CrashOutcome {
       const { outcome, bytes } = crashBody(name, body, policy);
       survived.link(name, new Body(bytes, bytes.size));
       if (body !== current) files.push(returned(outcome, bytes));
-      else if (outcome.sectors.length > 0) files.push(outcome);
+      else if (outcome.sectors.length + outcome.tail.length > 0) files.push(outcome);
     } else if (current !== undefined) {
       files.push({
         file: name,
@@ -156,7 +161,9 @@ function crashBody(
     const fate = crashSector(file, offset, inTail, policy);
     sectors.push({ offset, size: sectorBytes, fate: cutFate(fate, end - offset, sectorBytes) });
   }
-  const kept = tail.slice(0, end - durableBytes);
+  const reserveBytes = body.hasReserve ? policy.reserveBytes(file) : 0;
+  const kept = new Uint8Array(end - durableBytes + reserveBytes);
+  kept.set(tail.subarray(0, end - durableBytes));
   const bytes = new GrowingBytes(body.bytes.view(0, durableBytes));
   bytes.append(kept);
   return { outcome: { file, outcome: 'kept', durableBytes, sectors, tail: kept }, bytes };

@@ -22,7 +22,7 @@ export interface Stored {
   readonly durableBytes: number;
   append(bytes: Uint8Array, lazily?: boolean): void;
   read(offset: number, into: Uint8Array): number;
-  sync(): void;
+  sync(growing?: boolean): void;
   /** The last open handle was closed; absent where nothing is held. */
   release?(): void;
 }
@@ -173,11 +173,11 @@ class Handle implements File {
     return this.#file.read(offset, into);
   }
 
-  sync(): void {
+  sync(growing?: boolean): void {
     this.#usable();
     this.#directory.refuseAfterFailure(this.#file);
     try {
-      this.#file.sync();
+      this.#file.sync(growing);
     } catch (error) {
       this.#directory.syncFailed(this.#file);
       throw error;

@@ -20,6 +20,7 @@ import type { Trace } from '../trace/events.ts';
 import { type CrashPolicy, crash, keepAll, loseAll, randomPolicy } from './crash.ts';
 import { Directory, type Stored } from './directory.ts';
 import { type DiskCall, Faults } from './faults.ts';
+import { SECTOR_BYTES } from './files.ts';
 import { Body, Platter } from './platter.ts';
 
 /** What kind of disk it is. */
@@ -32,6 +33,8 @@ export interface FaultyOptions {
   readonly durability?: 'at-once' | 'manual';
   /** True for a disk that says "durable" and has written nothing, as some that cheat do. */
   readonly syncLies?: boolean;
+  /** True for a file system that keeps zeros ready behind files that grow: rule 9 of `Files`. */
+  readonly reserves?: boolean;
   /** All files together hold at most this many bytes; no limit by default. */
   readonly capacityBytes?: number;
 }
@@ -141,13 +144,17 @@ export class FaultyFiles extends Directory<FaultyFile> {
   }
 
   /**
-   * The disk as a new process finds it when the old one ended without a power cut:
-   * nothing is lost, and nothing volatile became durable. Shuts this object.
+   * The disk as a new process finds it when the old one ended without a power cut, and closed no
+   * file: nothing is lost, nothing volatile became durable, reserves show. Shuts this object.
    * @throws FERRIS_POWER_CUT when `restart` is what it takes
    */
   reopen(): FaultyFiles {
     if (this.#dead) throw powerCutError();
     this.shut();
+    for (const body of this.#platter.names.values()) {
+      if (body.hasReserve) body.bytes.append(new Uint8Array(SECTOR_BYTES));
+      body.hasReserve = false;
+    }
     return this.#successor(this.#random.fork('reopen'), this.#platter);
   }
 
@@ -260,7 +267,8 @@ export class FaultyFiles extends Directory<FaultyFile> {
     body.bytes.append(bytes);
   }
 
-  syncFile(file: FaultyFile): void {
+  syncFile(file: FaultyFile, growing: boolean): void {
+    if (growing && this.#options.reserves) file.body.hasReserve = true;
     const request = { file, upTo: file.size };
     this.begin('sync', file.name, () => this.#completeByChance(request));
     this.#ask(request);
@@ -329,8 +337,8 @@ class FaultyFile implements Stored {
     return this.body.bytes.read(offset, into);
   }
 
-  sync(): void {
-    this.#disk.syncFile(this);
+  sync(growing = false): void {
+    this.#disk.syncFile(this, growing);
   }
 }
 

@@ -3,8 +3,8 @@
 // 1. Appends are written at the file's logical size, never with O_APPEND: what a
 //    failed append left behind is overwritten by the next one.
 // 2. `sync` is fdatasync: it writes the bytes and the size, and skips the times that
-//    fsync would write too. (On macOS Node asks for F_FULLFSYNC in both, the only
-//    call there that reaches the platter.)
+//    fsync would write too. A log's reserve (reserve.ts) spares it the size. (On macOS Node
+//    asks for F_FULLFSYNC in both, the only call there that reaches the platter.)
 // 3. A new or deleted name is durable once the directory has been fsynced. Windows
 //    can't do that to a directory; NTFS keeps names in a journal of its own.
 //
@@ -14,6 +14,7 @@ import {
   closeSync,
   existsSync,
   fdatasyncSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -33,6 +34,7 @@ import { Directory, type Stored } from './directory.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import type { FilesSource, Volume } from './files.ts';
 import { escapeName, unescapeName } from './name-escape.ts';
+import { Reserve } from './reserve.ts';
 
 /**
  * A database in `directory`, which is made if it is not there.
@@ -120,6 +122,7 @@ class NodeFile implements Stored {
   readonly path: string;
   size: number;
   durableBytes = 0;
+  readonly #reserve = new Reserve();
   #descriptor: number | undefined;
 
   constructor(directory: string, name: string, size: number) {
@@ -139,7 +142,7 @@ class NodeFile implements Stored {
       try {
         writeWhole(this.#open(), bytes, this.size);
       } catch (error) {
-        this.#forgetAfter(this.size);
+        this.#cutOff();
         throw error;
       }
     });
@@ -159,13 +162,15 @@ class NodeFile implements Stored {
     return done;
   }
 
-  sync(): void {
+  sync(growing?: boolean): void {
+    if (growing) this.#keepReserve();
     this.#attempt('sync', () => fdatasyncSync(this.#open()));
     this.durableBytes = this.size;
   }
 
   release(): void {
     if (this.#descriptor === undefined) return;
+    if (fstatSync(this.#descriptor).size > this.size) this.#cutOff();
     closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
@@ -176,12 +181,22 @@ class NodeFile implements Stored {
     return this.#descriptor;
   }
 
-  /** Cuts off what a failed append may have written: it would show after the next mount. */
-  #forgetAfter(size: number): void {
+  #keepReserve(): void {
+    const bytes = this.#reserve.extend(this.size, this.size - this.durableBytes);
+    if (bytes === 0) return;
     try {
-      ftruncateSync(this.#open(), size);
+      writeWhole(this.#open(), new Uint8Array(bytes), this.size);
     } catch {
-      // The first error says more. Until the next mount the logical size hides the bytes.
+      this.#cutOff(); // the log is as durable without it
+    }
+  }
+
+  /** Cuts off a reserve, or what a failed write has left: it would show after the next mount. */
+  #cutOff(): void {
+    try {
+      ftruncateSync(this.#open(), this.size);
+    } catch {
+      // Until the next mount the logical size hides the bytes.
     }
   }
 

@@ -140,9 +140,9 @@ class TracedFile implements File {
     return size;
   }
 
-  sync(): void {
+  sync(growing?: boolean): void {
     this.#trace({ type: 'file.sync', file: this.name, size: this.size });
-    this.#inner.sync();
+    this.#inner.sync(growing);
     this.#files.tellDurable();
   }
 

@@ -37,6 +37,10 @@
 // 8. Every call on a closed or deleted file's handle throws FERRIS_CLOSED, but for
 //    `close` itself; a file system has one opener at a time, and the second gets
 //    FERRIS_LOCKED.
+// 9. A file that is synced as one that goes on growing may be given zeros behind its end. They
+//    are in no `size` and no `read` while it is open, and closing its last handle cuts them off.
+//    But after a power cut, or the end of the process, such a file may end in zeros that nobody
+//    appended. Whoever syncs so must take them for nothing, as the reader of logs does.
 
 import type { FerrisError } from '../base/errors.ts';
 
@@ -68,8 +72,12 @@ export interface File {
    * `into.length` only at the end of the file. @throws FERRIS_IO, FERRIS_CLOSED
    */
   read(offset: number, into: Uint8Array): number;
-  /** Asks that all bytes appended so far become durable; see `durableBytes`. @throws FERRIS_IO, FERRIS_CLOSED */
-  sync(): void;
+  /**
+   * Asks that all bytes appended so far become durable; see `durableBytes`. `growing`: more will
+   * be appended and synced, and zeros behind the end do no harm; see rule 9.
+   * @throws FERRIS_IO, FERRIS_CLOSED
+   */
+  sync(growing?: boolean): void;
   /** Gives the handle back; it syncs nothing. Closing twice is fine. */
   close(): void;
 }

@@ -12,6 +12,7 @@
 // 2. On a full disk the bytes go on waiting, and can be read. The next append tries to write
 //    them, and is refused if that fails again; a sync fails.
 // 3. What waits for a deleted file is dropped: its handle may be another's by then.
+// 4. A log's zeros ahead (reserve.ts) lie behind all of this, until its last handle is closed.
 //
 // What that means for writes is in docs/decisions/0014-a-task-is-written-at-once.md.
 
@@ -20,6 +21,7 @@ import type { Stored } from './directory.ts';
 import { attempt } from './opfs-errors.ts';
 import { POOL_HEADER_BYTES } from './opfs-header.ts';
 import { contentBytes, type PoolFile, writeWhole } from './opfs-pool.ts';
+import { Reserve } from './reserve.ts';
 
 /** Some 450 records of the benchmarks. The call is then a small part of what the write costs. */
 const WAITING_BYTES_MAX = 1 << 16;
@@ -29,6 +31,7 @@ export class OpfsFile implements Stored {
   readonly name: string;
   readonly pool: PoolFile;
   durableBytes = 0;
+  readonly #reserve = new Reserve();
   #writtenBytes: number;
   /** Begins where the written bytes end. Only a log has one, until it is deleted. */
   #waiting: Uint8Array | undefined;
@@ -68,9 +71,10 @@ export class OpfsFile implements Stored {
     return want;
   }
 
-  sync(): void {
+  sync(growing?: boolean): void {
     this.#attempt('sync', () => {
       this.#writeWaiting();
+      if (growing) this.#keepReserve();
       this.pool.handle.flush();
     });
     this.durableBytes = this.size;
@@ -92,6 +96,11 @@ export class OpfsFile implements Stored {
     this.#waitingBytes = 0;
   }
 
+  /** A deleted file is cut shorter already. */
+  release(): void {
+    if (contentBytes(this.pool) > this.size) this.#cutOff();
+  }
+
   #wait(bytes: Uint8Array): void {
     if (this.#waitingBytes === 0) queueMicrotask(() => this.settle());
     this.#waiting ??= new Uint8Array(WAITING_BYTES_MAX);
@@ -108,21 +117,34 @@ export class OpfsFile implements Stored {
   }
 
   #write(bytes: Uint8Array): void {
-    try {
-      writeWhole(this.pool.handle, bytes, POOL_HEADER_BYTES + this.#writtenBytes);
-    } catch (error) {
-      this.#forgetUnwritten();
-      throw error;
-    }
+    this.#writeBehind(bytes);
     this.#writtenBytes += bytes.length;
   }
 
-  /** Cuts off what a failed write may have left: it would show after the next mount. */
-  #forgetUnwritten(): void {
+  #keepReserve(): void {
+    const bytes = this.#reserve.extend(this.size, this.size - this.durableBytes);
+    try {
+      if (bytes > 0) this.#writeBehind(new Uint8Array(bytes));
+    } catch {
+      // The log is as durable without it.
+    }
+  }
+
+  #writeBehind(bytes: Uint8Array): void {
+    try {
+      writeWhole(this.pool.handle, bytes, POOL_HEADER_BYTES + this.#writtenBytes);
+    } catch (error) {
+      this.#cutOff();
+      throw error;
+    }
+  }
+
+  /** Cuts off a reserve, or what a failed write has left: it would show after the next mount. */
+  #cutOff(): void {
     try {
       this.pool.handle.truncate(POOL_HEADER_BYTES + this.#writtenBytes);
     } catch {
-      // The first error says more. Until the next mount the logical size hides the bytes.
+      // Until the next mount the logical size hides the bytes.
     }
   }
 

@@ -38,7 +38,7 @@ const PoolHeader = layout('pool file header', {
 });
 
 /** The mark has a sector of its own, so that writing it touches nothing else. */
-const PoolMark = layout('pool file mark', {
+const PoolMark = /* @__PURE__ */ layout('pool file mark', {
   deleted: u8('1 when the file was deleted', 'type'),
 });
 

@@ -9,6 +9,7 @@
 //    first, until a directory sync settles them into the durable names.
 // 3. A name that was deleted and created again has one body each time, so what
 //    returns after a cut may be the old file under the name of the new one.
+// 4. A body that was synced as growing may have a reserve on the disk; programs don't see it.
 
 import { GrowingBytes } from './growing-bytes.ts';
 
@@ -16,6 +17,8 @@ import { GrowingBytes } from './growing-bytes.ts';
 export class Body {
   readonly bytes: GrowingBytes;
   durableBytes: number;
+  /** Zeros may lie behind its end: see env/files.ts, rule 9. */
+  hasReserve = false;
 
   constructor(bytes = new GrowingBytes(), durableBytes = 0) {
     this.bytes = bytes;

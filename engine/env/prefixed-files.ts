@@ -90,8 +90,8 @@ class PrefixedFile implements File {
     return this.#inner.read(offset, into);
   }
 
-  sync(): void {
-    this.#inner.sync();
+  sync(growing?: boolean): void {
+    this.#inner.sync(growing);
   }
 
   close(): void {

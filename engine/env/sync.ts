@@ -5,9 +5,9 @@
 import { FerrisError, isFerrisError } from '../base/errors.ts';
 import type { File, Files } from './files.ts';
 
-/** Asks that the file's bytes become durable. @throws FERRIS_IO, FERRIS_CLOSED */
-export function syncFile(file: File): void {
-  strictly(file.name, () => file.sync());
+/** Asks that the file's bytes become durable; see `File.sync`. @throws FERRIS_IO, FERRIS_CLOSED */
+export function syncFile(file: File, growing?: boolean): void {
+  strictly(file.name, () => file.sync(growing));
 }
 
 /** Asks that creations and deletions become durable. @throws FERRIS_IO, FERRIS_CLOSED */

@@ -30,6 +30,8 @@ export interface DiskOptions {
   readonly capacityBytes?: number;
   /** True for a disk that says "durable" and has written nothing. */
   readonly syncLies?: boolean;
+  /** True for a file system that keeps zeros ready behind files that grow. */
+  readonly reserves?: boolean;
 }
 
 const NOT_SCHEDULED = -1;
@@ -61,6 +63,7 @@ export class NodeDisk {
       random: this.#random.fork('first'),
       trace: kernel.trace,
       durability: 'manual',
+      ...(options.reserves === undefined ? {} : { reserves: options.reserves }),
       ...(options.syncLies === undefined ? {} : { syncLies: options.syncLies }),
       ...(options.capacityBytes === undefined ? {} : { capacityBytes: options.capacityBytes }),
     });

@@ -1,5 +1,6 @@
 // What lasts: watermarks, remounts, openers.
 
+import { concatBytes } from '../../engine/base/bytes.ts';
 import type { File, Files } from '../../engine/env/files.ts';
 import { check, content, equal, equalContent, eventually, rejects, throws } from './assertions.ts';
 import { bytes, mounted, pattern, Suite } from './suite.ts';
@@ -49,6 +50,53 @@ lasting.files(
     }
     await eventually(() => file.durableBytes >= asked, 'all that was asked for is durable');
     equal(file.durableBytes, asked, 'watermark');
+  },
+);
+
+lasting.source(
+  'what is kept ready behind a file that goes on growing shows nowhere',
+  async (source) => {
+    const parts = [100, 900, 4096, 1, 70_000, 5, 5, 5, 200_000, 3, 0, 3, 3].map(pattern);
+    const sizes = parts.map((_, i) =>
+      parts.slice(0, i + 1).reduce((sum, part) => sum + part.length, 0),
+    );
+    await mounted(source, async (files) => {
+      const file = files.create('log');
+      for (const [i, part] of parts.entries()) {
+        file.append(part, i % 2 === 0);
+        file.sync(true);
+        equal(file.size, sizes[i], 'size');
+        equal(file.read(file.size, new Uint8Array(9)), 0, 'bytes behind the end');
+        equal(files.open('log').size, file.size, 'size of another handle');
+      }
+      await eventually(() => file.durableBytes === sizes.at(-1), 'all of it is durable');
+      file.append(bytes(1, 2));
+      file.close();
+    });
+    await mounted(source, (files) => {
+      const all = content(files.open('log'));
+      equalContent(all, concatBytes(...parts, bytes(1, 2)), 'content after a remount');
+      files.delete('log');
+      files.create('next').append(bytes(3));
+      equalContent(content(files.open('next')), bytes(3), 'content of the next file');
+    });
+  },
+);
+
+lasting.files(
+  'a file that grows may be deleted while something is kept ready behind it',
+  async (files) => {
+    const file = files.create('log');
+    for (let i = 0; i < 9; i++) {
+      file.append(pattern(50, i));
+      file.sync(true);
+    }
+    files.delete('log');
+    throws('FERRIS_CLOSED', () => file.sync(true));
+    const next = files.create('log');
+    equal(next.size, 0, 'size of the next file of that name');
+    next.append(bytes(1));
+    equalContent(content(next), bytes(1), 'its content');
   },
 );
 

@@ -84,17 +84,18 @@ function describeAt(
   reach: number,
 ): Span {
   const found = reader.at(offset);
-  if (found?.sound === true) {
+  if (found === undefined) return reserve(offset, bytes.length - offset);
+  if (found.sound) {
     const payload = describeSafely(found.payload, offset + FRAME_BYTES, describePayload);
     return record(bytes, offset, payload);
   }
-  const end = Math.min(found?.resumeOffset ?? bytes.length, bytes.length);
-  const reason = found?.reason ?? 'header checksum';
+  const { reason } = found;
+  const end = Math.min(found.resumeOffset, bytes.length);
   if (reason === 'payload checksum' || reason === 'payload cut short') {
     const start = offset + FRAME_BYTES;
     return record(bytes, offset, [corrupt('payload', start, end - start, reason)]);
   }
-  const next = reader.findFrame(end, reach)?.offset ?? Math.max(reach, end);
+  const next = reader.findFrame(end, reach)?.offset ?? Math.max(damageEnd(reader, reach), end);
   return corrupt('no record', offset, next - offset, reason);
 }
 
@@ -104,6 +105,16 @@ function record(bytes: Uint8Array, offset: number, payload: readonly Span[]): Sp
   const doc = 'one payload, and a frame that says where it belongs';
   const size = endOf(children) - offset;
   return { name: 'record', kind: 'header', offset, size, doc, children };
+}
+
+/** Few zeros after damage are a part of it; many are a reserve. */
+function damageEnd({ zerosAt, sizeBytes }: LogReader, reach: number): number {
+  return sizeBytes - zerosAt < FRAME_BYTES ? reach : Math.min(reach, zerosAt);
+}
+
+function reserve(offset: number, size: number): Span {
+  const doc = 'zeros that the file system kept ready for the next records';
+  return { name: 'reserve', kind: 'padding', offset, size, doc };
 }
 
 function describeSafely(

@@ -11,6 +11,9 @@
 //    bytes, and only if the length there would fit into the file.
 // 4. Records differ from damage by their checksums alone. Whether damage is a torn
 //    tail or corruption is judged above, in replay.ts and recover.ts.
+// 5. Zeros from some place to the end of the file are neither: the log ends there, and
+//    its file system had kept them ready (env/files.ts, rule 9). One byte that isn't zero,
+//    of a record that is torn, makes all of it damage.
 
 import { crc32 } from '../../base/crc32.ts';
 import { FerrisError, isFerrisError } from '../../base/errors.ts';
@@ -77,6 +80,7 @@ export class LogReader {
   #view = viewOf(this.#window);
   #windowAt = 0;
   #windowEnd = 0;
+  #zerosAt: number | undefined;
 
   constructor(source: ByteSource, fileNumber: number) {
     this.fileNumber = fileNumber;
@@ -102,9 +106,20 @@ export class LogReader {
     }
   }
 
-  /** The record at `offset`, why there is none, or undefined at the end: at `limit`. */
+  /** Where the zeros begin that the file ends in; its size if there are none. A record may end in some of them. */
+  get zerosAt(): number {
+    this.#zerosAt ??= this.#findZeros();
+    return this.#zerosAt;
+  }
+
+  /** The record at `offset`, why there is none, or undefined at the end: at `limit`, or before zeros alone. */
   at(offset: number, limit = this.sizeBytes): LogRecord | BadPlace | undefined {
     if (offset === limit) return undefined;
+    const found = this.#recordAt(offset, limit);
+    return found.sound || offset < this.zerosAt ? found : undefined;
+  }
+
+  #recordAt(offset: number, limit: number): LogRecord | BadPlace {
     if (offset + FRAME_BYTES > limit) return bad(offset, 'header cut short', offset + 1);
     const seed = recordSeed(this.fileNumber, offset);
     const frame = this.#frameAt(offset, seed);
@@ -118,7 +133,8 @@ export class LogReader {
 
   /** The first frame at or after `offset`, before `until`, with a right checksum, that fits into the file. */
   findFrame(offset: number, until = this.sizeBytes): Frame | undefined {
-    for (let at = offset; at < until && at + FRAME_BYTES <= this.sizeBytes; at++) {
+    const end = Math.min(until, this.zerosAt);
+    for (let at = offset; at < end && at + FRAME_BYTES <= this.sizeBytes; at++) {
       const start = this.#load(at, FRAME_BYTES);
       const length = this.#view.getUint32(start + RecordFrame.at.length, true);
       if (at + FRAME_BYTES + length > this.sizeBytes) continue;
@@ -140,6 +156,16 @@ export class LogReader {
       frame = this.findFrame(end);
     }
     return { promisedBytes, records };
+  }
+
+  #findZeros(): number {
+    let end = this.sizeBytes;
+    for (let from = end; end === from && from > 0; ) {
+      from = Math.max(0, end - WINDOW_BYTES);
+      const start = this.#load(from, end - from) - from;
+      while (end > from && this.#window[start + end - 1] === 0) end--;
+    }
+    return end;
   }
 
   #isWhole(frame: Frame): boolean {

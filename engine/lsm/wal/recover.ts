@@ -176,7 +176,7 @@ class Recovery {
   #end(log: ChainLog, progress: Progress, verdict: LogVerdict): void {
     const { fileNumber, fileName } = log;
     const { endBytes, records, replayedBytes, droppedRecords, bad: first } = progress;
-    const droppedBytes = Math.max(0, limitOf(log) - headerBytes(log) - replayedBytes);
+    const droppedBytes = Math.max(0, contentEnd(log, endBytes) - headerBytes(log) - replayedBytes);
     const sizeBytes = log.reader?.sizeBytes ?? 0;
     this.#reports.push({
       ...{ log: fileNumber, fileName, sizeBytes, endBytes, records, verdict },
@@ -214,7 +214,8 @@ function verdictOf(log: ChainLog, progress: Progress): LogVerdict {
   // A tail has nothing after it: where 'skip-corrupt' went on, there is a hole.
   if (first !== undefined)
     return first.vouched || endBytes > first.offset ? 'corrupt' : 'torn tail';
-  return log.reader?.sizeBytes === endBytes ? 'whole' : 'ended by decree';
+  const isWhole = log.decreedEndBytes === undefined || log.reader?.sizeBytes === endBytes;
+  return isWhole ? 'whole' : 'ended by decree';
 }
 
 /** The bad place of a log that has no header to trust. */
@@ -227,6 +228,12 @@ function damagedHeader(log: ChainLog): BadPlace {
 function limitOf(log: ChainLog): number {
   const sizeBytes = log.reader?.sizeBytes ?? 0;
   return Math.min(sizeBytes, log.decreedEndBytes ?? sizeBytes);
+}
+
+/** Where the bytes end that are not just zeros which the file system kept ready. */
+function contentEnd(log: ChainLog, endBytes: number): number {
+  const limit = limitOf(log);
+  return endBytes < limit ? Math.min(limit, Math.max(endBytes, log.reader?.zerosAt ?? 0)) : limit;
 }
 
 /** Where the records begin; 0 when there is no header to trust. */

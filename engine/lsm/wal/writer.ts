@@ -131,7 +131,7 @@ export class LogWriter {
     this.#refuseIfBroken();
     if (this.#syncRequestedBytes === this.#size) return;
     try {
-      syncFile(this.#file);
+      syncFile(this.#file, true);
     } catch (error) {
       this.#break('could not be synced, so nobody knows which of its bytes are on the disk', error);
       throw error;

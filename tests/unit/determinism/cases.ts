@@ -15,8 +15,8 @@ import { Recorder } from '../../../engine/trace/recorder.ts';
 export const FROZEN_HASHES: Readonly<Record<number, string>> = {
   1: 'f9c41ff2 of 1252 events',
   2: '58d93800 of 1296 events',
-  3: '56bd81de of 1009 events',
-  4: '3ed1e70a of 1097 events',
+  3: 'c92bbd60 of 1008 events',
+  4: '45d25bf3 of 1094 events',
   5: '8c677746 of 1127 events',
 };
 

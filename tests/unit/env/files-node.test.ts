@@ -43,6 +43,34 @@ async function until(fact: () => boolean): Promise<void> {
   while (!fact()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
+const GROW = (directory: string, end: string) => `
+  import { nodeFiles } from ${JSON.stringify(MODULE)};
+  const volume = await nodeFiles(${JSON.stringify(directory)}).mount();
+  const log = volume.files.create('000001.wal');
+  for (let i = 0; i < 9; i++) {
+    log.append(new Uint8Array(100).fill(9));
+    log.sync(true);
+  }
+  ${end}
+`;
+
+test.each([
+  ['ends without closing its files', 'process.exit()', 400 + 65_536],
+  ['closes them', 'await volume.close()', 900],
+])('a log has zeros behind its end when its process %s, or not', async (_, end, size) => {
+  const code = GROW(directory, end);
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
+  await once(child, 'exit');
+  const volume = await nodeFiles(directory).mount();
+  const log = volume.files.open('000001.wal');
+  const bytes = new Uint8Array(log.size);
+  log.read(0, bytes);
+  expect(bytes.length).toBe(size);
+  expect(bytes.subarray(0, 900).every((byte) => byte === 9)).toBe(true);
+  expect(bytes.subarray(900).every((byte) => byte === 0)).toBe(true);
+  await volume.close();
+});
+
 test('another process is told whose lock it is; a killed one holds it no longer', async () => {
   const code = `${HOLD(directory)} console.log('open');`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {

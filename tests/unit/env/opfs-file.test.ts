@@ -99,6 +99,79 @@ test('on a full disk what waits goes on waiting; the next append is refused unti
   ]);
 });
 
+/** A log of so many synced appends of ten bytes. */
+function grown(syncs: number) {
+  const { disk, file } = fresh();
+  for (let i = 1; i <= syncs; i++) {
+    file.append(new Uint8Array(10).fill(i));
+    file.sync(true);
+  }
+  return { disk, file };
+}
+
+test('a file that goes on growing gets zeros ahead, and later syncs need no new length', () => {
+  expect(written(grown(3).disk)).toHaveLength(30);
+  const { disk, file } = grown(4);
+  expect([written(disk).length, file.size]).toEqual([40 + 65_536, 40]);
+  const writes = disk.writes;
+  file.append(Uint8Array.of(7));
+  file.sync(true);
+  expect([disk.writes, written(disk).length, file.durableBytes]).toEqual([
+    writes + 1,
+    40 + 65_536,
+    41,
+  ]);
+  expect(written(disk).slice(30, 43)).toEqual([...new Array(10).fill(4), 7, 0, 0]);
+  file.release();
+  expect(written(disk)).toHaveLength(41);
+});
+
+test('the reserve grows with its file up to 1 MiB, and is not for large syncs', () => {
+  const { disk, file } = grown(4);
+  for (const [size, reserved] of [
+    [200_000, 400_080],
+    [2_000_000, 2_000_000 + (1 << 20)],
+  ] as const) {
+    file.append(new Uint8Array(size - file.size - 1));
+    file.sync(true);
+    expect(written(disk), 'a large sync').toHaveLength(size - 1);
+    file.append(Uint8Array.of(1));
+    file.sync();
+    expect(written(disk), 'a sync that says nothing of growing').toHaveLength(size);
+    file.append(new Uint8Array(40));
+    file.sync(true);
+    expect(written(disk).length).toBe(reserved + (size === 200_000 ? 0 : 40));
+  }
+});
+
+test('a disk that refuses the zeros, or takes half of them, has none; the sync is as good', () => {
+  const { disk, file } = grown(3);
+  const { write } = disk;
+  disk.write = (bytes, place) => {
+    if (bytes.length < 1000) return write.call(disk, bytes, place);
+    write.call(disk, bytes.subarray(0, 500), place);
+    throw new DOMException('full', 'QuotaExceededError');
+  };
+  for (let i = 0; i < 9; i++) {
+    file.append(Uint8Array.of(i));
+    file.sync(true);
+  }
+  expect([written(disk).length, file.durableBytes]).toEqual([39, 39]);
+});
+
+test('a refused append takes the zeros along; those of a deleted file are not looked for', () => {
+  const { disk, file } = grown(5);
+  disk.full = true;
+  expect(() => file.append(Uint8Array.of(1))).toThrow('FERRIS_NO_SPACE');
+  expect([written(disk).length, file.size]).toEqual([50, 50]);
+  disk.full = false;
+  const other = grown(5);
+  other.disk.truncate(POOL_HEADER_BYTES); // as the pool does with a file that is deleted
+  other.file.drop();
+  other.file.release();
+  expect(other.disk.bytes).toHaveLength(POOL_HEADER_BYTES);
+});
+
 test('a write that is refused leaves nothing behind, and what is dropped is not written', async () => {
   const { disk, file } = fresh();
   disk.write = (bytes, { at }) => {

@@ -31,7 +31,8 @@ class Machine {
   constructor(seed: number, durability: Durability) {
     this.#durability = durability;
     this.#random = new Random(seed);
-    this.files = new FaultyFiles({ random: this.#random.fork('disk'), durability });
+    const reserves = seed % 2 === 1;
+    this.files = new FaultyFiles({ random: this.#random.fork('disk'), durability, reserves });
   }
 
   /** Writes, syncs and rotates until the power goes, or the process ends. */

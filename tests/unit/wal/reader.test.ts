@@ -142,7 +142,15 @@ test('a log that stands alone: its damage is judged by its own records', () => {
   expect(judge(flipped(bytes, 3))).toEqual([false, 0, 0, 'file header', true]);
   expect(judge(bytes.subarray(0, 30))).toEqual([false, 0, 0, 'file header', false]);
   expect(judge(bytes.subarray(0, 0))).toEqual([false, 0, 0, 'file header', false]);
-  expect(judge(concatBytes(bytes, new Uint8Array(600)))[3]).toBe('header checksum');
+  expect(judge(concatBytes(bytes, new Uint8Array(600)))).toEqual([
+    true,
+    123,
+    3,
+    undefined,
+    undefined,
+  ]);
+  const torn = concatBytes(bytes.subarray(0, 110), new Uint8Array(600));
+  expect(judge(torn)).toEqual([true, 102, 2, 'header checksum', false]);
 });
 
 test('a log that stands alone: another log of that name has none of its records', () => {
