@@ -90,8 +90,9 @@ export function readChange(payload: Uint8Array): RaftChange {
   };
 }
 
-/** The bytes of a record, named; `offset` is where they begin in the file. */
+/** The bytes of a record, named; `offset` is where they begin in the file. An empty one has none. */
 export function describeChange(payload: Uint8Array, offset: number): Span[] {
+  if (payload.length === 0) return [];
   if (payload.length < RaftRecord.size) throw damaged('a record is too short');
   const view = viewOf(payload);
   const { flags, firstIndex } = RaftRecord.read(view, 0);

@@ -28,7 +28,7 @@ export const limits: readonly Limit[] = [
   {
     topic: 'The end of a Raft log',
     when: 'now',
-    says: 'Damage to the last durable record of a Raft log looks like a torn tail, and is cut off as one.',
+    says: 'Damage to the last durable record of a Raft log is told from a torn tail by an empty record behind it. That one is not synced: when a power cut takes it, and the record before it rots too, a vote or an entry may be forgotten.',
   },
   {
     topic: 'Simulated latencies',

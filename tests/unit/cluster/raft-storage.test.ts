@@ -214,3 +214,55 @@ test('golden: a Raft log, byte by byte', () => {
   const span = describeServerFile('000001.rft', bytes);
   expectGolden('cluster/raft_log.dump.txt', hexdump(bytes, span));
 });
+
+/** A log with a few terms and entries, durable to its end, and its process gone. */
+function grown(durability: 'at-once' | 'manual'): FaultyFiles {
+  const files = new FaultyFiles({ durability });
+  const storage = RaftStorage.open(files);
+  const settle = () => {
+    storage.sync();
+    files.completeSync();
+    storage.advance();
+  };
+  storage.persist({ sequence: 1, term: 1, vote: 1, entries: [entry(1, 1), entry(2, 1)] });
+  settle();
+  storage.persist({ sequence: 2, term: 2, vote: 3, entries: [] });
+  settle();
+  expect(storage.persistedSequence).toBe(2);
+  return files;
+}
+
+test.each(['at-once', 'manual'] as const)(
+  'rot of the last durable record is refused, wherever it is (%s)',
+  (durability) => {
+    const size = grown(durability).bytesOf('000001.rft').length;
+    let refused = 0;
+    for (let offset = 64; offset < size; offset++) {
+      const files = grown(durability);
+      files.rot('000001.rft', offset, offset % 8);
+      try {
+        const { image } = RaftStorage.open(files.reopen());
+        expect([image.term, image.vote], `rot at ${offset}`).toEqual([2, 3]);
+      } catch (error) {
+        if (!isFerrisError(error, 'FERRIS_CORRUPTION')) throw error;
+        refused++;
+      }
+    }
+    // All but the frame of the empty record at the end, whose damage hides nothing.
+    expect(refused).toBe(size - 64 - 16);
+  },
+);
+
+test('a log at rest asks for no sync, however often it is looked at', () => {
+  const files = new FaultyFiles({ durability: 'manual' });
+  const log = RaftStorage.open(files);
+  log.persist({ sequence: 1, term: 1, vote: 1, entries: [] });
+  for (let i = 0; i < 10; i++) {
+    log.sync();
+    files.completeSync();
+    log.advance();
+  }
+  const { sync, append } = files.calls;
+  expect(sync).toBe(2); // its header, and its record
+  expect(append).toBe(3); // those, and the empty record
+});
