@@ -17,6 +17,8 @@ export interface SwarmScenario {
   readonly keys: number;
   /** Where the state lives: in memory, or in a store on the node's disk. */
   readonly machine: 'map' | 'store';
+  /** Their disks keep zeros ready behind logs: rule 9 of env/files.ts. */
+  readonly reserves: boolean;
   /** Entries between two snapshots are drawn from these; 0: never. */
   readonly snapshotEntries: readonly number[];
   readonly faults: readonly FaultKind[];
@@ -37,6 +39,7 @@ const BASE: Omit<SwarmScenario, 'name' | 'purpose'> = {
   clients: 3,
   keys: 2,
   machine: 'map',
+  reserves: false,
   snapshotEntries: [0, 20],
   faults: FAULT_KINDS,
   membership: false,
@@ -98,6 +101,16 @@ const ALL: readonly SwarmScenario[] = [
     servers: 3,
     machine: 'store',
     snapshotEntries: [0, 6, 20],
+  },
+  {
+    ...BASE,
+    name: 'raft-3-reserves',
+    purpose: 'logs of servers that crash end in zeros that nobody wrote, and stores are recovered',
+    servers: 3,
+    machine: 'store',
+    reserves: true,
+    snapshotEntries: [0, 6, 20],
+    faults: ['crash', 'slow disk', 'partition', 'pause'],
   },
 ];
 

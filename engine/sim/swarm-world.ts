@@ -48,7 +48,9 @@ export function swarmWorld(
         giveUpTicks: (id === ids.at(-1) ? scenario.livenessMs : 2_000) * TICKS_PER_MS,
       }),
     });
-  return new World({ seed: plan.seed, nodes, network: plan.options.network, ...listening });
+  const { network } = plan.options;
+  const disk = { reserves: scenario.reserves };
+  return new World({ seed: plan.seed, nodes, network, disk, ...listening });
 }
 
 function replicaOptions(
