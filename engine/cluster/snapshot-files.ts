@@ -16,6 +16,8 @@
 //    has its own: a file without a sound trailer is not a snapshot.
 // 4. A chunk that doesn't continue what is there is not taken: the leader is told how far it
 //    has come, and goes on from there.
+// 5. A snapshot is looked through before it is sent. One that rots would be refused by whoever gets
+//    it, and asked for again, for ever: its server stops instead, and another one leads.
 
 import { crc32 } from '../base/crc32.ts';
 import { FerrisError, isFerrisError } from '../base/errors.ts';
@@ -116,8 +118,10 @@ export class SnapshotFiles implements SnapshotSource {
     return this.#newest;
   }
 
+  /** @throws FERRIS_CORRUPTION at its beginning when it is damaged; FERRIS_NOT_FOUND, FERRIS_IO */
   read(index: LogIndex, offsetBytes: number, sizeBytes: number): Uint8Array<ArrayBuffer> {
     const name = serverFileName('snapshot', index);
+    if (offsetBytes === 0) this.#check(index);
     if (this.#open?.name !== name) {
       this.#open?.close();
       this.#open = undefined; // opening may fail: it may have been deleted
@@ -229,7 +233,7 @@ export class SnapshotFiles implements SnapshotSource {
   }
 
   /** @throws FERRIS_CORRUPTION */
-  #check(index: LogIndex, machine: number): void {
+  #check(index: LogIndex, machine?: number): void {
     const name = serverFileName('snapshot', index);
     const file = this.#files.open(name);
     try {
@@ -245,7 +249,7 @@ export class SnapshotFiles implements SnapshotSource {
   }
 }
 
-function checkTrailer(file: File, machine: number): void {
+function checkTrailer(file: File, machine: number | undefined): void {
   const trailer = new Uint8Array(SnapshotTrailer.size);
   const end = file.size - trailer.length;
   file.read(end, trailer);
@@ -254,7 +258,7 @@ function checkTrailer(file: File, machine: number): void {
   const crc = crc32(trailer, 0, SnapshotTrailer.at.crc, covered);
   if (view.getUint32(SnapshotTrailer.at.crc, true) !== crc)
     throw damaged(file.name, 'has a wrong checksum');
-  if (view.getUint32(SnapshotTrailer.at.machine, true) !== machine)
+  if (machine !== undefined && view.getUint32(SnapshotTrailer.at.machine, true) !== machine)
     throw damaged(file.name, 'is of another kind of state machine');
 }
 

@@ -37,6 +37,11 @@ export type DiskFault =
   | { readonly fault: 'fail' }
   /** It says "durable" and writes nothing. */
   | { readonly fault: 'lie' }
+  /**
+   * One bit rots of what is durable, but in files whose name ends in `spares`: all those bytes in
+   * a row, by the names of their files, and then bit `place`, counted around. Nothing on a node that is down.
+   */
+  | { readonly fault: 'decay'; readonly place: number; readonly spares: string }
   | {
       readonly fault: 'rot';
       readonly file: string;
@@ -128,6 +133,7 @@ const FAULTS: { readonly [F in DiskFault['fault']]: Checks } = {
   full: {},
   fail: {},
   lie: {},
+  decay: { place: isCount, spares: isName },
   rot: {
     file: isName,
     offset: isCount,

@@ -139,6 +139,7 @@ export class NodeDisk {
     else if (fault.fault === 'full') this.#files.limit(this.#files.usedBytes);
     else if (fault.fault === 'fail') this.#files.failNext('sync', 'FERRIS_IO');
     else if (fault.fault === 'lie') this.#lie();
+    else if (fault.fault === 'decay') this.#decay(fault.place, fault.spares);
     else this.#rot(fault.file, fault.offset, fault.bit);
   }
 
@@ -171,6 +172,23 @@ export class NodeDisk {
     } catch (error) {
       // No such file, or no such byte: nothing rots.
       if (!isFerrisError(error)) throw error;
+    }
+  }
+
+  /** What is durable of the files that aren't spared, as one row of bits. */
+  #decay(place: number, spares: string): void {
+    const files = this.#files;
+    const names = files.namesNow.filter((name) => !name.endsWith(spares));
+    const totalBytes = names.reduce((sum, name) => sum + files.durableBytesOf(name), 0);
+    if (totalBytes === 0) return;
+    let offset = Math.floor(place / 8) % totalBytes;
+    for (const name of names) {
+      const durableBytes = files.durableBytesOf(name);
+      if (offset < durableBytes) {
+        files.rot(name, offset, place % 8);
+        return;
+      }
+      offset -= durableBytes;
     }
   }
 

@@ -193,6 +193,8 @@ export class Machine {
   }
 
   hurt(fault: DiskFault): void {
+    // What is kept of a disk without power is decided when the power is back.
+    if (fault.fault === 'decay' && this.state === 'down') return;
     this.#kernel.as(this.id);
     this.nodeDisk.suffer(fault);
   }

@@ -14,6 +14,10 @@
 // 2. The last good copy is never destroyed. Disks may be slow, stuck, full, fail and lose
 //    what wasn't durable, and never what was; so any number of servers may suffer.
 //    What Raft doesn't promise to survive, a disk that lies or forgets, is no fault here.
+//    What was durable rots only on servers that the run can spare, less than half of them.
+//    A server that finds such damage refuses it, and stays down; else nothing must be wrong.
+//    Their Raft logs are left alone: what a log can't tell about its own end (raft-storage.ts)
+//    would be a fault of its disk, not of the engine. A test tries each of its bytes instead.
 // 3. Faults that would hide others are bounded: an episode ends, and not every server is
 //    down all the time.
 
@@ -32,6 +36,8 @@ export interface TimedAction {
 export interface Targets {
   readonly servers: readonly NodeId[];
   readonly clients: readonly NodeId[];
+  /** Servers that may be lost for good; a majority is left without them. */
+  readonly expendable: readonly NodeId[];
 }
 
 export type FaultKind =
@@ -46,7 +52,8 @@ export type FaultKind =
   | 'one-way cut'
   | 'bad network'
   | 'slow disk'
-  | 'failing disk';
+  | 'failing disk'
+  | 'rot';
 
 /** What breaks, and what mends it after so many ticks. */
 interface Episode {
@@ -144,7 +151,19 @@ const FAULTS: { readonly [K in FaultKind]: Draw } = {
       end: fault === 'full' ? [well] : [well, ...afresh(node)],
     };
   },
+  rot(random, { expendable }) {
+    if (expendable.length === 0) return { begin: [], end: [] };
+    const node = random.pick(expendable);
+    const place = random.below(1 << 30);
+    const begin: WorldAction[] = [{ do: 'disk', node, fault: 'decay', place, spares: SPARED }];
+    // Found at a start, or whenever somebody reads it.
+    if (random.chance(1, 2)) begin.push({ do: 'crash', node, survive: 'everything' });
+    return { begin, end: [{ do: 'restart', node }] };
+  },
 };
+
+/** The Raft log: cluster/file-names.ts. */
+const SPARED = '.rft';
 
 /** What was to fail in one of its next calls won't, if it hasn't yet. */
 function afresh(node: NodeId): WorldAction[] {

@@ -163,6 +163,8 @@ class Listener {
   failure: SwarmVerdict | undefined;
   readonly delivered: { message: number; sentAtTicks: number }[] = [];
   readonly #excused: RegExp;
+  /** Servers with rotten bytes on their disks: they may refuse them. */
+  readonly #rotten = new Set<NodeId>();
   readonly #options: RunSwarmOptions;
   readonly #sentAtTicks = new Map<number, number>();
   #index = 0;
@@ -195,6 +197,7 @@ class Listener {
     const violation = this.invariants.see(entry);
     if (violation !== undefined)
       this.failure ??= { kind: 'violation', message: violation.message, violation };
+    if (event.type === 'disk.rot') this.#rotten.add(this.#node);
     if (event.type === 'node.fail') this.#judgeEnd(event.code, event.message);
     else if (event.type.startsWith('client.')) this.#hearClient(entry);
     else if (this.#options.messages === true) this.#note(event);
@@ -211,6 +214,7 @@ class Listener {
 
   #judgeEnd(code: string, message: string): void {
     if (this.#excused.test(code)) return;
+    if (code === 'FERRIS_CORRUPTION' && this.#rotten.has(this.#node)) return;
     this.failure ??= { kind: 'threw', code, message: `server ${this.#node}: ${message}` };
   }
 

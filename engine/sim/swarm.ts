@@ -70,13 +70,15 @@ export function drawSwarm(seed: number, scenario: SwarmScenario): SwarmPlan {
   const options = drawOptions(random.fork('options'), scenario);
   const faults = drawFaultPlans(random.fork('faults'), scenario.faults);
   const healTicks = scenario.safetyMs * TICKS_PER_MS;
-  const targets = { servers: serversOf(scenario), clients: clientsOf(scenario) };
+  const servers = serversOf(scenario);
   const core = drawCore(random.fork('core'), scenario);
+  const expendable = servers.filter((node) => !core.includes(node));
+  const targets = { servers, clients: clientsOf(scenario), expendable };
   const actions = [
     ...drawCalls(
       random.fork('calls'),
       scenario,
-      { servers: targets.servers, clients: targets.clients.slice(0, -1) },
+      { ...targets, clients: targets.clients.slice(0, -1) },
       healTicks,
     ),
     ...faults.flatMap((plan) =>

@@ -184,6 +184,8 @@ for (const [name, kind] of Object.entries(KINDS)) {
       disk.rot(file!, at, at & 7);
     }
     expect(snapshots.isSound(index, kind.id)).toBe(true);
+    disk.rot(file!, size - 40, 3);
+    expect(() => snapshots.read(index, 0, 8), 'it is not sent').toThrow('FERRIS_CORRUPTION');
   });
 
   test(`${name}: only its own generation stays`, () => {

@@ -27,6 +27,7 @@ const SOUND: WorldAction[] = [
   { do: 'disk', node: 1, fault: 'slow', syncTicks: 5 },
   { do: 'disk', node: 1, fault: 'stuck' },
   { do: 'disk', node: 1, fault: 'rot', file: 'a', offset: 0, bit: 7 },
+  { do: 'disk', node: 1, fault: 'decay', place: 12, spares: '.rft' },
 ];
 
 test('every action comes through as it is, and what it says besides is left out', () => {
@@ -60,6 +61,8 @@ const UNSOUND: readonly unknown[] = [
   { do: 'disk', node: 1, fault: 'constructor' },
   { do: 'disk', node: 1, fault: 'slow' },
   { do: 'disk', node: 1, fault: 'rot', file: 'a', offset: 0, bit: 8 },
+  { do: 'disk', node: 1, fault: 'decay', place: -1, spares: '' },
+  { do: 'disk', node: 1, fault: 'decay', place: 1 },
 ];
 
 test('what is not an action is refused', () => {

@@ -93,6 +93,25 @@ test('a full disk refuses an append, a failing one a sync, and a rotten one has 
   expect([...world.node(1).disk.bytesOf('log')]).toEqual([0x81]);
 });
 
+test('decay flips a bit of what is durable, wherever it is, but for spared files and dead disks', () => {
+  const rotten = (place: number, spares: string, crashes = false) => {
+    const { world, count } = counter();
+    count();
+    world.run(5000);
+    count();
+    if (crashes) world.act({ do: 'crash', node: 1, survive: 'everything' });
+    const before = world.node(1).disk.bytesOf('log');
+    world.act({ do: 'disk', node: 1, fault: 'decay', place, spares });
+    const after = world.node(1).disk.bytesOf('log');
+    return [...after].map((byte, i) => byte ^ (before[i] as number));
+  };
+  expect(rotten(0, '.rft')).toEqual([1, 0]);
+  expect(rotten(7, '.rft')).toEqual([128, 0]);
+  expect(rotten(8 + 3, '.rft'), 'the second byte is not durable').toEqual([8, 0]);
+  expect(rotten(3, 'og')).toEqual([0, 0]);
+  expect(rotten(3, '.rft', true)).toEqual([0, 0]);
+});
+
 test('a disk that lies tells of what a crash takes away', () => {
   const { world, count, told } = counter();
   world.run(700);
