@@ -96,13 +96,21 @@ export abstract class Directory<F extends Stored> implements Files {
     }
   }
 
-  /** Remembers that bytes of this file may be gone although no one will say so. */
-  syncFailed(file: Stored): void {
-    this.#failedSyncs.add(file);
+  /**
+   * Syncs a file, and remembers if that failed: its bytes may be gone although no one will say so.
+   * @throws FERRIS_IO when an earlier sync of this file failed, and what the backend throws
+   */
+  syncStored(file: Stored, growing?: boolean): void {
+    this.#refuseAfterFailure(file);
+    try {
+      file.sync(growing);
+    } catch (error) {
+      this.#failedSyncs.add(file);
+      throw error;
+    }
   }
 
-  /** @throws FERRIS_IO when an earlier sync of this file failed */
-  refuseAfterFailure(file: Stored): void {
+  #refuseAfterFailure(file: Stored): void {
     if (!this.#failedSyncs.has(file)) return;
     const message = `an earlier sync of "${file.name}" failed, so its bytes can't be made durable; write them to a new file`;
     throw new FerrisError('FERRIS_IO', message, { file: file.name });
@@ -133,8 +141,7 @@ export abstract class Directory<F extends Stored> implements Files {
 /** What a handle asks of its directory. */
 interface Owner {
   usable(): void;
-  refuseAfterFailure(file: Stored): void;
-  syncFailed(file: Stored): void;
+  syncStored(file: Stored, growing?: boolean): void;
 }
 
 /** An open file of any backend. */
@@ -175,13 +182,7 @@ class Handle implements File {
 
   sync(growing?: boolean): void {
     this.#usable();
-    this.#directory.refuseAfterFailure(this.#file);
-    try {
-      this.#file.sync(growing);
-    } catch (error) {
-      this.#directory.syncFailed(this.#file);
-      throw error;
-    }
+    this.#directory.syncStored(this.#file, growing);
   }
 
   close(): void {

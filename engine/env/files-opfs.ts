@@ -5,7 +5,8 @@
 // (opfs-header.ts). SQLite's `opfs-sahpool` is built the same way.
 //
 // 1. `sync` is the handle's flush. What it promises is up to the browser: Chromium
-//    calls fsync. Names are flushed with their headers, so a creation or deletion is
+//    calls fdatasync. A name lies in its file's header, so a file's first sync makes the name
+//    durable too, and a sync of the directory flushes only files that had none. A deletion is
 //    durable when it returns.
 // 2. That the pool's own entries outlive a power cut can't be asked for. They are made
 //    ahead of their use, at a mount or in upkeep.
@@ -171,7 +172,8 @@ function volumeOf(name: string, pool: OpfsPool, files: OpfsFiles, release: Relea
   };
 }
 
-class OpfsFiles extends Directory<OpfsFile> {
+/** The files of an open pool. */
+export class OpfsFiles extends Directory<OpfsFile> {
   readonly directoryDurable = true;
   readonly #pool: OpfsPool;
 
@@ -183,6 +185,7 @@ class OpfsFiles extends Directory<OpfsFile> {
 
   syncDirectory(): void {
     this.usable();
+    for (const file of this.stored.values()) if (!file.isNameDurable) this.syncStored(file);
   }
 
   /** Writes what waits to be written in any file; returns why some of it can't be. */
@@ -194,7 +197,7 @@ class OpfsFiles extends Directory<OpfsFile> {
 
   protected make(name: string): OpfsFile {
     const file = attempt(`create "${name}"`, { file: name }, () => this.#pool.name(name));
-    return new OpfsFile(name, file);
+    return new OpfsFile(name, file, false);
   }
 
   protected discard(file: OpfsFile): void {

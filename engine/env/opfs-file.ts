@@ -31,6 +31,8 @@ export class OpfsFile implements Stored {
   readonly name: string;
   readonly pool: PoolFile;
   durableBytes = 0;
+  /** False from its creation to its first flush. */
+  isNameDurable: boolean;
   readonly #reserve = new Reserve();
   #writtenBytes: number;
   /** Begins where the written bytes end. Only a log has one, until it is deleted. */
@@ -39,9 +41,10 @@ export class OpfsFile implements Stored {
   /** True when the task's end found no room for what waits. */
   #refused = false;
 
-  constructor(name: string, pool: PoolFile) {
+  constructor(name: string, pool: PoolFile, isNameDurable = true) {
     this.name = name;
     this.pool = pool;
+    this.isNameDurable = isNameDurable;
     this.#writtenBytes = contentBytes(pool);
   }
 
@@ -78,6 +81,7 @@ export class OpfsFile implements Stored {
       this.pool.handle.flush();
     });
     this.durableBytes = this.size;
+    this.isNameDurable = true;
   }
 
   /** Writes what waits, if there is room; returns why there isn't. */

@@ -8,16 +8,17 @@
 //     | magic | crc |version|length| sequence | name, zeros| deleted | zeros   | content
 //     +-------+-----+-------+------+----------+--- - - ----+---------+--- - - -+---- - -
 //
-// A power cut may come at any write, so each step is flushed before the next:
+// A power cut may come at any write, so each step is flushed before the next, but for the name:
+// it is flushed with the first sync of the content, or of the directory.
 //
 //     blank    header and mark are zero, or the mark is set; no content
 //     named    the header is valid, the mark is 0          <- create: one write
 //     deleted  the header is valid, the mark is 1          <- delete: one byte, never torn
 //     blank    the header is zero, the content cut off     <- before it is used again
 //
-// 1. A header that is torn while a file is named has no content behind it: still blank.
-// 2. A damaged header with content behind it is rot. Such a file is kept aside, never
-//    used again: its name is unknown, and its content may be worth having.
+// 1. A header that is torn or lost before its flush, with no content behind it: still blank.
+// 2. A damaged header with content behind it is rot, or a file that had never been synced.
+//    It is kept aside, never used again: its name is unknown, its content may be worth having.
 // 3. Should two files have one name, the higher sequence is the later one.
 
 import { text, utf8 } from '../base/bytes.ts';

@@ -96,7 +96,7 @@ export class OpfsPool {
     await this.#upkeep;
   }
 
-  /** Gives a free file this name, durably. @throws FERRIS_NO_SPACE when none is free */
+  /** Gives a free file this name, which is durable with the file's next flush. @throws FERRIS_NO_SPACE when none is free */
   name(name: string): PoolFile {
     const file = this.#free.at(-1);
     if (file === undefined) {
@@ -107,7 +107,6 @@ export class OpfsPool {
     if (!file.isBlank) blank(file);
     file.isBlank = false;
     writeWhole(file.handle, encodePoolHeader({ name, sequence: ++this.#sequence }), 0);
-    file.handle.flush();
     this.#free.pop();
     this.#other.add(file);
     // A failure is no news yet: upkeep that is due will say so itself.

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Random } from '../../../engine/base/random.ts';
+import { OpfsFiles } from '../../../engine/env/files-opfs.ts';
 import { POOL_HEADER_BYTES } from '../../../engine/env/opfs-header.ts';
 import {
   contentBytes,
@@ -35,6 +36,8 @@ class Bytes {
 /** A directory whose machine loses power after so many calls. */
 class Disk {
   readonly files = new Map<string, Bytes>();
+  flushes = 0;
+  flushFails = false;
   callsLeft = Number.POSITIVE_INFINITY;
 
   step(): void {
@@ -83,6 +86,8 @@ class Disk {
       },
       flush: () => {
         this.step();
+        this.flushes++;
+        if (this.flushFails) throw new DOMException('broken', 'InvalidStateError');
         bytes.flushed = bytes.now.slice();
       },
     };
@@ -106,15 +111,14 @@ function churn(
     const name = random.pick(['a', 'b', 'c']);
     const file = named.get(name);
     if (file === undefined) {
-      durable.set(`?${name}`, []);
-      const made = pool.name(name);
       const content = [1 + round, 2 + round, 3 + round];
-      durable.set(name, []);
+      durable.set(`!${name}`, content);
+      const made = pool.name(name);
       named.set(name, made);
       writeWhole(made.handle, Uint8Array.from(content), POOL_HEADER_BYTES);
-      durable.set(`?${name}`, content);
       made.handle.flush();
       durable.set(name, content);
+      durable.delete(`!${name}`);
     } else {
       const content = durable.get(name);
       durable.delete(name);
@@ -149,9 +153,15 @@ test('a power cut at any call leaves every file whole, or as it was before or af
         const file = found.get(name);
         const content = file === undefined ? undefined : contentOf(file);
         const sure = durable.get(name);
-        // What a call under way was about to change may be there or not, whole or in part.
+        // What was not flushed yet may be there or not, and so may each of its bytes.
+        const unflushed = durable.get(`!${name}`);
+        // What a call under way was about to delete may be there or not.
         const maybe = durable.get(`?${name}`);
-        if (sure !== undefined) expect(content?.slice(0, sure.length), name).toEqual(sure);
+        if (unflushed !== undefined)
+          expect(content?.every((byte, i) => byte === 0 || byte === unflushed[i]) ?? true).toBe(
+            true,
+          );
+        else if (sure !== undefined) expect(content?.slice(0, sure.length), name).toEqual(sure);
         else if (maybe === undefined) expect(content, name).toBeUndefined();
         else if (content !== undefined && maybe.length > 0) expect(content, name).toEqual(maybe);
         else if (content !== undefined) expect(content, name).toEqual([]);
@@ -231,4 +241,27 @@ test('a count of written bytes is believed only when it can be true', () => {
     '4294967294 of 10 bytes',
   );
   writeWhole(handle(3), new Uint8Array(9), 0);
+});
+
+test('a name is flushed with the first sync of its file, or else of the directory, once', async () => {
+  const disk = new Disk();
+  const pool = new OpfsPool(disk.directory);
+  const files = new OpfsFiles(pool, await pool.open());
+  const flushesOf = (call: () => void) => {
+    const before = disk.flushes;
+    call();
+    return disk.flushes - before;
+  };
+  expect(flushesOf(() => files.create('a'))).toBe(0);
+  expect(flushesOf(() => files.create('b'))).toBe(0);
+  expect(flushesOf(() => files.open('a').sync())).toBe(1);
+  expect(flushesOf(() => files.syncDirectory())).toBe(1);
+  expect(flushesOf(() => files.syncDirectory())).toBe(0);
+  for (const bytes of disk.files.values()) bytes.now = bytes.flushed;
+  expect([...(await new OpfsPool(disk.directory).open()).keys()].sort()).toEqual(['a', 'b']);
+  files.create('c');
+  disk.flushFails = true;
+  expect(() => files.syncDirectory()).toThrow('FERRIS_IO');
+  disk.flushFails = false;
+  expect(() => files.open('c').sync(), 'nobody knows what is on the disk').toThrow('FERRIS_IO');
 });
