@@ -117,7 +117,7 @@ export { type CheckpointReport, checkpoint } from './lsm/backup.ts';
 export { BackupFileHeader, type RestoreReport } from './lsm/backup-stream.ts';
 export { Batch, BatchHeader } from './lsm/batch.ts';
 export { ChunkHeader, StreamHeader } from './lsm/chunk-stream.ts';
-export type { Cursor } from './lsm/cursor.ts';
+export type { Cursor, KeyCursor } from './lsm/cursor.ts';
 export { describeBatch } from './lsm/describe-batch.ts';
 export { type DescribeOptions, describeFile, fileKind } from './lsm/describe-file.ts';
 export { Found, KIND_DELETE, KIND_PUT, SEQUENCE_MAX } from './lsm/entry.ts';

@@ -24,4 +24,12 @@ export interface Cursor {
   readonly kind: PointKind;
   /** Empty for a delete. */
   readonly value: Uint8Array;
+  /** See `KeyCursor`. */
+  nextKey?(): void;
+}
+
+/** A cursor that knows more cheaply than by comparing whole keys which entries have one key. */
+export interface KeyCursor extends Cursor {
+  /** As `next`, until the key is another one. */
+  nextKey(): void;
 }

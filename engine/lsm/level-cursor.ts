@@ -7,22 +7,21 @@
 // one table of a level, however many there are. Tables without point entries (they hold
 // range deletes alone) are walked over.
 
-import { assert } from '../base/assert.ts';
 import { compareBytes } from '../base/bytes.ts';
-import type { Cursor } from './cursor.ts';
+import type { KeyCursor } from './cursor.ts';
 import type { PointKind } from './entry.ts';
 import { firstAtOrAfter, type KeyBounds } from './levels.ts';
 
 /** What a level is made of. */
 export interface LevelTable extends KeyBounds {
-  cursor(): Cursor;
+  cursor(): KeyCursor;
 }
 
 /** A place in a level whose tables are sorted and disjoint. A failed read leaves it invalid. */
-export class LevelCursor implements Cursor {
+export class LevelCursor implements KeyCursor {
   readonly #tables: readonly LevelTable[];
   #index = -1;
-  #table: Cursor | undefined;
+  #table: KeyCursor | undefined;
 
   constructor(tables: readonly LevelTable[]) {
     this.#tables = tables;
@@ -76,14 +75,18 @@ export class LevelCursor implements Cursor {
     this.#settleForward();
   }
 
+  nextKey(): void {
+    this.#here().nextKey(); // all versions of a key are in one table
+    this.#settleForward();
+  }
+
   prev(): void {
     this.#here().prev();
     this.#settleBackward();
   }
 
-  #here(): Cursor {
-    assert(this.#table !== undefined, 'the cursor is at an entry');
-    return this.#table;
+  #here(): KeyCursor {
+    return this.#table as KeyCursor;
   }
 
   /** True when it is off an end of its table, and others may follow. */
@@ -105,7 +108,7 @@ export class LevelCursor implements Cursor {
   }
 
   /** The cursor of table `index`; off either end there is none. */
-  #enter(index: number): Cursor | undefined {
+  #enter(index: number): KeyCursor | undefined {
     if (index === this.#index && this.#table !== undefined) return this.#table;
     const table = this.#tables[index];
     this.#index = index;

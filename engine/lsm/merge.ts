@@ -11,8 +11,6 @@
 // Sequence numbers are unique, so no two entries are equal.
 // Turning round in the middle repositions every other run, which costs a seek each.
 
-import { assert } from '../base/assert.ts';
-import { EMPTY_BYTES } from '../base/bytes.ts';
 import type { Cursor } from './cursor.ts';
 import { compareEntries, type PointKind } from './entry.ts';
 
@@ -81,12 +79,11 @@ export class MergeCursor implements Cursor {
   }
 
   get value(): Uint8Array {
-    return this.#current?.value ?? EMPTY_BYTES;
+    return this.#here().value;
   }
 
   #here(): Cursor {
-    assert(this.#current !== undefined, 'the cursor is at an entry');
-    return this.#current;
+    return this.#current as Cursor;
   }
 
   #turn(reposition: (run: Cursor) => void): void {

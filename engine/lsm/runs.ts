@@ -19,7 +19,7 @@
 
 import { assert } from '../base/assert.ts';
 import { compareBytes } from '../base/bytes.ts';
-import type { Cursor } from './cursor.ts';
+import type { Cursor, KeyCursor } from './cursor.ts';
 import type { Found } from './entry.ts';
 import { LevelCursor } from './level-cursor.ts';
 import { covers, firstAtOrAfter } from './levels.ts';
@@ -91,7 +91,7 @@ export class TableRun implements Run {
     return this.#rangeDeletes;
   }
 
-  cursor(): Cursor {
+  cursor(): KeyCursor {
     return this.handle.cursor();
   }
 }
@@ -134,10 +134,11 @@ export class RunSet {
     const { memtable, frozen, levels } = this;
     if (memtable.memtable.count > 0) cursors.push(memtable.cursor());
     if (frozen !== undefined && frozen.memtable.count > 0) cursors.push(frozen.cursor());
-    for (const table of levels[0] as readonly TableRun[]) cursors.push(table.cursor());
-    for (let level = 1; level <= this.deepestLevel; level++) {
+    for (let level = 0; level <= this.deepestLevel; level++) {
       const tables = levels[level] as readonly TableRun[];
-      if (tables.length > 0) cursors.push(new LevelCursor(tables));
+      // A level of one table needs no more than that table's cursor.
+      if (level > 0 && tables.length > 1) cursors.push(new LevelCursor(tables));
+      else for (const table of tables) cursors.push(table.cursor());
     }
     return cursors.length === 1 ? (cursors[0] as Cursor) : new MergeCursor(cursors);
   }

@@ -60,7 +60,9 @@ export class Scan {
   readonly #entries: Cursor;
   readonly #bounds: Bounds;
   readonly #reverse: boolean;
-  readonly #key = new KeyBuffer();
+  #key: Uint8Array = EMPTY_BYTES;
+  /** A copy of the key, made where the cursor moves on before the reader does. */
+  #copy: KeyBuffer | undefined;
   #value: Uint8Array = EMPTY_BYTES;
   #expiresMs: number | undefined;
   #left: number;
@@ -84,7 +86,7 @@ export class Scan {
 
   /** Key at the current place; a view, valid until the next `next`. */
   get key(): Uint8Array {
-    return this.#key.bytes;
+    return this.#key;
   }
 
   /** Value at the current place: a view of memory that nobody writes to. Copy what you keep long. */
@@ -153,12 +155,15 @@ export class Scan {
     const entries = this.#entries;
     if (!this.#positioned) this.#toStart();
     else if (this.#atShown) this.#skipShown();
-    while (entries.valid && !this.#isPast(entries.key)) {
+    while (entries.valid) {
+      const { key } = entries;
+      if (this.#isPast(key)) return false;
       if (entries.sequence > this.#view.sequence) {
         entries.next();
         continue;
       }
-      this.#key.take(entries.key);
+      if (entries.nextKey === undefined) this.#copyKey(key);
+      else this.#key = key;
       this.#atShown = true;
       this.#onShown = true;
       if (this.#resolveForward()) return true;
@@ -177,9 +182,18 @@ export class Scan {
   /** Past the older versions of the key shown last. */
   #skipShown(): void {
     const entries = this.#entries;
-    const key = this.#key.bytes;
+    if (this.#onShown && entries.nextKey !== undefined) {
+      entries.nextKey();
+      return;
+    }
     if (this.#onShown) entries.next();
-    while (entries.valid && equalBytes(entries.key, key)) entries.next();
+    while (entries.valid && equalBytes(entries.key, this.#key)) entries.next();
+  }
+
+  #copyKey(key: Uint8Array): void {
+    this.#copy ??= new KeyBuffer();
+    this.#copy.take(key);
+    this.#key = this.#copy.bytes;
   }
 
   /** At the newest visible version of `#key`: true, and `#value` set, if it amounts to a value. */
@@ -189,9 +203,10 @@ export class Scan {
     if (entries.sequence < covered) return false;
     if (entries.kind !== KIND_MERGE) return this.#show(this.#valueHere());
     this.#onShown = false;
+    this.#copyKey(this.#key);
     const operands: Uint8Array[] = [];
     let base: Uint8Array | undefined;
-    while (entries.valid && entries.sequence >= covered && equalBytes(entries.key, this.key)) {
+    while (entries.valid && entries.sequence >= covered && equalBytes(entries.key, this.#key)) {
       if (entries.kind !== KIND_MERGE) {
         base = this.#valueHere();
         break;
@@ -207,7 +222,7 @@ export class Scan {
     if (!this.#positioned) this.#toEnd();
     this.#positioned = true;
     while (entries.valid && compareBytes(entries.key, this.#bounds.start) >= 0) {
-      this.#key.take(entries.key);
+      this.#copyKey(entries.key);
       if (this.#resolveBackward()) return true;
     }
     return false;

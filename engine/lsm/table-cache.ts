@@ -21,14 +21,12 @@ import { assert } from '../base/assert.ts';
 import { FerrisError } from '../base/errors.ts';
 import type { Files } from '../env/files.ts';
 import type { Trace } from '../trace/events.ts';
-import type { Cursor } from './cursor.ts';
+import type { KeyCursor } from './cursor.ts';
 import type { Found } from './entry.ts';
 import { tableName } from './file-names.ts';
 import type { RangeDelete } from './range-deletes.ts';
 import type { Block } from './table/block.ts';
 import type { BlockCache, CachedBlocks } from './table/block-cache.ts';
-import type { TableInfo } from './table/format.ts';
-import type { Properties } from './table/properties.ts';
 import { Table } from './table/table.ts';
 import { type Blocks, type CursorOptions, TableCursor } from './table/table-cursor.ts';
 import type { TableIndex } from './table/table-index.ts';
@@ -159,21 +157,13 @@ export class TableHandle implements Blocks {
   }
 
   /** A cursor over all point entries; it holds no more than one block in memory. */
-  cursor(options?: CursorOptions): Cursor {
+  cursor(options?: CursorOptions): KeyCursor {
     return new TableCursor(this, options);
   }
 
   get rangeDeletes(): readonly RangeDelete[] {
     this.#rangeDeletes ??= this.#use().rangeDeletes;
     return this.#rangeDeletes;
-  }
-
-  get info(): TableInfo {
-    return this.#use().info;
-  }
-
-  get properties(): Properties {
-    return this.#use().properties;
   }
 
   /** Wakes it: who has just written a table finds out whether it can be read. */

@@ -191,15 +191,15 @@ class FilesVerifier {
 
 /** What the manifest says of a table must be what it says of itself. */
 function checkRecord(record: TableRecord, table: Table, file: string): void {
-  const { info } = table;
+  const { properties, rangeDeletes, sizeBytes } = table;
   const agrees =
-    info.entries === record.entries &&
-    info.sizeBytes === record.sizeBytes &&
-    info.rangeDeletes > 0 === record.hasRangeDeletes &&
-    info.smallestSequence === record.smallestSequence &&
-    info.largestSequence === record.largestSequence &&
-    equalBytes(info.smallestKey, record.smallestKey) &&
-    equalBytes(info.largestKey, record.largestKey);
+    properties.entries === record.entries &&
+    sizeBytes === record.sizeBytes &&
+    rangeDeletes.length > 0 === record.hasRangeDeletes &&
+    properties.smallestSequence === record.smallestSequence &&
+    properties.largestSequence === record.largestSequence &&
+    equalBytes(properties.smallestKey, record.smallestKey) &&
+    equalBytes(properties.largestKey, record.largestKey);
   if (agrees) return;
   const message = `${file} holds something else than the manifest says; restore a backup`;
   throw new FerrisError('FERRIS_CORRUPTION', message, { file });

@@ -1,9 +1,9 @@
 // What memtables and tables must agree with: a sorted array, and a cursor over it
 // that is an index. Slow, and too simple to be wrong.
 
-import { EMPTY_BYTES } from '../../engine/base/bytes.ts';
+import { EMPTY_BYTES, equalBytes } from '../../engine/base/bytes.ts';
 import type { Random } from '../../engine/base/random.ts';
-import type { Cursor } from '../../engine/lsm/cursor.ts';
+import type { Cursor, KeyCursor } from '../../engine/lsm/cursor.ts';
 import {
   compareEntries,
   KIND_DELETE,
@@ -67,7 +67,7 @@ export function entryAt(cursor: Cursor): Entry | undefined {
 }
 
 /** The cursor that the others are compared with: an index. */
-export class ModelCursor implements Cursor {
+export class ModelCursor implements KeyCursor {
   readonly #sorted: readonly Entry[];
   #index = -1;
 
@@ -99,6 +99,12 @@ export class ModelCursor implements Cursor {
     this.#index++;
   }
 
+  nextKey(): void {
+    const { key } = this;
+    do this.#index++;
+    while (this.valid && equalBytes(this.key, key));
+  }
+
   prev(): void {
     this.#index--;
   }
@@ -125,7 +131,17 @@ export class ModelCursor implements Cursor {
 }
 
 const SEEKS = ['seekToFirst', 'seekToLast', 'seek', 'seek', 'seekBefore', 'seekBefore'] as const;
-const STEPS = ['next', 'next', 'next', 'next', 'prev', 'prev', 'prev', 'prev'] as const;
+const STEPS = [
+  'next',
+  'next',
+  'next',
+  'nextKey',
+  'nextKey',
+  'prev',
+  'prev',
+  'prev',
+  'prev',
+] as const;
 const MOVES = [...SEEKS, ...STEPS];
 
 /** One move, chosen at random among those allowed: to be applied to several cursors alike. */
@@ -135,7 +151,19 @@ export function randomMove(random: Random, sorted: readonly Entry[], valid: bool
   const sequence = randomSequence(random, sorted);
   const apply = (cursor: Cursor): void => {
     if (name === 'seek' || name === 'seekBefore') cursor[name](key, sequence);
+    else if (name === 'nextKey') toNextKey(cursor);
     else cursor[name]();
   };
   return { name, apply };
+}
+
+/** `nextKey` by hand, for cursors that don't have it. */
+function toNextKey(cursor: Cursor): void {
+  if (cursor.nextKey !== undefined) {
+    cursor.nextKey();
+    return;
+  }
+  const key = cursor.key.slice();
+  do cursor.next();
+  while (cursor.valid && equalBytes(cursor.key, key));
 }

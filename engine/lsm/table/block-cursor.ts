@@ -12,7 +12,7 @@ import { compareBytes, EMPTY_BYTES } from '../../base/bytes.ts';
 import type { Cursor } from '../cursor.ts';
 import type { PointKind } from '../entry.ts';
 import type { Block } from './block.ts';
-import { restartAmongAlike, restartBefore } from './block-find.ts';
+import { restartAmongAlike } from './block-find.ts';
 import { NOT_AN_ENTRY } from './block-places.ts';
 import { EntryReader } from './entry-reader.ts';
 import { headAt } from './heads.ts';
@@ -32,6 +32,8 @@ export class BlockCursor implements Cursor {
   #at = NOWHERE;
   readonly #entry = new EntryReader();
   readonly #key = new KeyBuffer();
+  /** True unless the entry read before had this key, too. */
+  #isOtherKey = true;
 
   /** Stands before the first entry of `block` from now on. */
   enter(block: Block): void {
@@ -40,6 +42,12 @@ export class BlockCursor implements Cursor {
     this.#memory = block.bytes.buffer;
     this.#memoryAt = block.bytes.byteOffset;
     this.#end = block.entriesEnd;
+    this.leave();
+  }
+
+  /** Stands before the first entry again. `key` stays what it was, for `nextKey` to compare with. */
+  leave(): void {
+    this.#entry.after = 0;
     this.#at = NOWHERE;
   }
 
@@ -66,7 +74,8 @@ export class BlockCursor implements Cursor {
   }
 
   seekToFirst(): void {
-    this.#read(0, 0);
+    this.leave();
+    this.next();
   }
 
   seekToLast(): void {
@@ -78,7 +87,7 @@ export class BlockCursor implements Cursor {
     const { places } = block;
     this.#at = NOWHERE;
     const order = places.comparePrefix(key);
-    if (order > 0) this.#read(0, 0);
+    if (order > 0) this.seekToFirst();
     if (order !== 0) return;
     const first = places.search(headAt(key, places.prefixBytes, key.length));
     if (first === places.count) return;
@@ -89,22 +98,23 @@ export class BlockCursor implements Cursor {
   }
 
   seekBefore(key: Uint8Array, sequence: number): void {
-    const block = this.#block as Block;
-    this.#at = NOWHERE;
-    const restart = restartBefore(block, key, sequence);
-    let end = NOWHERE;
-    this.#readRestart(restart);
-    while (this.valid && this.#compare(key, sequence) < 0) {
-      end = this.#entry.after;
-      this.next();
-    }
-    if (end === NOWHERE) this.#at = NOWHERE;
-    else this.#walkTo(restart, end);
+    this.seek(key, sequence);
+    if (this.valid) this.prev();
+    else this.seekToLast();
   }
 
-  next(): void {
-    if (this.#entry.after < this.#end) this.#read(this.#entry.after, this.#key.bytes.length);
+  /** False when there is none. */
+  next(): boolean {
+    const { after } = this.#entry;
+    if (after < this.#end) this.#read(after, after === 0 ? 0 : this.#key.bytes.length);
     else this.#at = NOWHERE;
+    return this.valid;
+  }
+
+  /** False when there is none. */
+  nextKey(): boolean {
+    while (this.next() && !this.#isOtherKey);
+    return this.valid;
   }
 
   prev(): void {
@@ -168,7 +178,8 @@ export class BlockCursor implements Cursor {
     if (!entry.read(this.#bytes, at, this.#end) || entry.shared > knownBytes) {
       throw (this.#block as Block).corrupt(at, NOT_AN_ENTRY);
     }
-    this.#key.extend(entry.shared, this.#bytes, entry.keyAt, entry.unshared);
+    const { shared, unshared, keyAt } = entry;
+    this.#isOtherKey = this.#key.extend(shared, this.#bytes, keyAt, unshared);
     this.#at = at;
   }
 }

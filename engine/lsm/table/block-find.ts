@@ -25,7 +25,7 @@ import { type Found, KIND_DELETE } from '../entry.ts';
 import type { Block } from './block.ts';
 import { type BlockPlaces, NOT_AN_ENTRY } from './block-places.ts';
 import { EntryReader } from './entry-reader.ts';
-import { headAt, sharedHeadBytes } from './heads.ts';
+import { headAt, matchedBytes, sharedHeadBytes } from './heads.ts';
 
 /** One for all lookups: a lookup is one synchronous call. */
 const entry = new EntryReader();
@@ -106,7 +106,7 @@ export function restartAmongAlike(
 }
 
 /** The last restart point whose entry is before (key, sequence); the first one if there is none. */
-export function restartBefore(block: Block, key: Uint8Array, sequence: number): number {
+function restartBefore(block: Block, key: Uint8Array, sequence: number): number {
   const { bytes, entriesEnd } = block;
   let low = 0;
   let high = block.restarts.length - 1;
@@ -128,20 +128,6 @@ function isBefore(bytes: Uint8Array, key: Uint8Array, sequence: number): boolean
   const matched = matchedBytes(bytes, keyAt, unshared, key, 0);
   if (matched === key.length) return matched === unshared && entry.sequence > sequence;
   return matched === unshared || (bytes[keyAt + matched] as number) < (key[matched] as number);
-}
-
-/** How many of `count` bytes from `at` on are those of `key` from `from` on. */
-function matchedBytes(
-  bytes: Uint8Array,
-  at: number,
-  count: number,
-  key: Uint8Array,
-  from: number,
-): number {
-  const most = Math.min(count, key.length - from);
-  let matched = 0;
-  while (matched < most && bytes[at + matched] === key[from + matched]) matched++;
-  return matched;
 }
 
 /** True when `entry` has a higher byte than `key` where they begin to differ. */

@@ -18,7 +18,7 @@
 
 import type { Block } from './block.ts';
 import { EntryReader } from './entry-reader.ts';
-import { HEAD_BYTES, headAt } from './heads.ts';
+import { HEAD_BYTES, headAt, matchedBytes } from './heads.ts';
 
 /** About what the places of the entries after one restart point take. */
 export const PLACES_BYTES_PER_RESTART = 16 * 8;
@@ -121,15 +121,9 @@ function prefixOf(block: Block, firstAt: number, firstBytes: number): number {
   for (let isWhole = true; at < entriesEnd; at = entry.after, isWhole = false) {
     if (!entry.read(bytes, at, entriesEnd)) throw block.corrupt(at, NOT_AN_ENTRY);
     if (isWhole)
-      shared = sharedBytes(bytes, firstAt, entry.keyAt, Math.min(shared, entry.unshared));
+      shared = matchedBytes(bytes, firstAt, Math.min(shared, entry.unshared), bytes, entry.keyAt);
     else if (entry.shared < shared) shared = entry.shared;
   }
-  return shared;
-}
-
-function sharedBytes(bytes: Uint8Array, a: number, b: number, most: number): number {
-  let shared = 0;
-  while (shared < most && bytes[a + shared] === bytes[b + shared]) shared++;
   return shared;
 }
 

@@ -27,12 +27,11 @@ export class Block extends BlockPlaces {
     this.bytes = bytes;
     this.#file = file;
     this.#offset = offset;
-    if (bytes.length < 8) throw this.corrupt(0, 'has a block too short for an entry');
     const view = viewOf(bytes);
-    const count = view.getUint32(bytes.length - 4, true);
+    const count = bytes.length < 8 ? 0 : view.getUint32(bytes.length - 4, true);
     this.entriesEnd = bytes.length - 4 - 4 * count;
     if (count === 0 || this.entriesEnd < 0) {
-      throw this.corrupt(bytes.length - 4, 'has a block whose restart points do not fit in it');
+      throw this.corrupt(0, 'has a block whose restart points do not fit in it');
     }
     this.restarts = new Uint32Array(count);
     for (let i = 0, at = this.entriesEnd; i < count; i++, at += 4) {

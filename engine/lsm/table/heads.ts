@@ -29,3 +29,17 @@ export function headAt(bytes: Uint8Array, at: number, end: number): number {
 export function sharedHeadBytes(a: number, b: number): number {
   return Math.clz32(a ^ b) >>> 3;
 }
+
+/** How many of `count` bytes from `at` on are those of `key` from `from` on. */
+export function matchedBytes(
+  bytes: Uint8Array,
+  at: number,
+  count: number,
+  key: Uint8Array,
+  from: number,
+): number {
+  const most = Math.min(count, key.length - from);
+  let matched = 0;
+  while (matched < most && bytes[at + matched] === key[from + matched]) matched++;
+  return matched;
+}

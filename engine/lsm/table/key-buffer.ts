@@ -27,12 +27,21 @@ export class KeyBuffer {
     this.extend(0, key, 0, key.length);
   }
 
-  /** Keeps the first `kept` bytes and puts `count` bytes of `from`, beginning at `at`, after them. */
-  extend(kept: number, from: Uint8Array, at: number, count: number): void {
+  /**
+   * Keeps the first `kept` bytes and puts `count` bytes of `from`, beginning at `at`, after them. True
+   * when that is another key than before.
+   */
+  extend(kept: number, from: Uint8Array, at: number, count: number): boolean {
     const length = kept + count;
-    if (this.bytes.length !== length) this.resize(length);
+    let isOther = this.bytes.length !== length;
+    if (isOther) this.resize(length);
     const { bytes } = this;
-    for (let i = 0; i < count; i++) bytes[kept + i] = from[at + i] as number;
+    for (let i = 0; i < count; i++) {
+      const byte = from[at + i] as number;
+      if (bytes[kept + i] !== byte) isOther = true;
+      bytes[kept + i] = byte;
+    }
+    return isOther;
   }
 
   /** Makes `bytes` so long: the beginning stays, and what is new is to be written by the caller. */

@@ -49,14 +49,13 @@ export function encodeProperties(properties: Properties): Uint8Array {
 
 /** The keys are copies. @throws FERRIS_CORRUPTION when the sizes don't add up. */
 export function decodeProperties(contents: Uint8Array, file: string, offset: number): Properties {
+  const corrupt = () => corruptTable(file, offset, 'has properties whose sizes do not add up');
   const fixed = PropertiesHeader.size;
-  if (contents.length < fixed) throw corruptTable(file, offset, 'has properties cut short');
+  if (contents.length < fixed) throw corrupt();
   const fields = readFields(() => PropertiesHeader.read(viewOf(contents), 0), file, offset);
   const { smallestKeyBytes, largestKeyBytes, ...numbers } = fields;
   const middle = fixed + smallestKeyBytes;
-  if (middle + largestKeyBytes !== contents.length) {
-    throw corruptTable(file, offset, 'has properties whose sizes do not add up');
-  }
+  if (middle + largestKeyBytes !== contents.length) throw corrupt();
   const smallestKey = contents.slice(fixed, middle);
   return { ...numbers, smallestKey, largestKey: contents.slice(middle) };
 }

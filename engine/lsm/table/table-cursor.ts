@@ -1,7 +1,7 @@
 // A cursor over a table: a place among its blocks, and a place in that block.
 // It holds one block in memory, and reads the next when it walks off the end.
 
-import type { Cursor } from '../cursor.ts';
+import type { KeyCursor } from '../cursor.ts';
 import type { PointKind } from '../entry.ts';
 import type { Block } from './block.ts';
 import { BlockCursor } from './block-cursor.ts';
@@ -20,11 +20,10 @@ export interface CursorOptions {
 }
 
 /** A place in a table. A failed read leaves it invalid. */
-export class TableCursor implements Cursor {
+export class TableCursor implements KeyCursor {
   readonly #table: Blocks;
   readonly #inner = new BlockCursor();
   #index = -1;
-  #valid = false;
   readonly #keep: boolean;
 
   constructor(table: Blocks, { cache = true }: CursorOptions = {}) {
@@ -33,7 +32,7 @@ export class TableCursor implements Cursor {
   }
 
   get valid(): boolean {
-    return this.#valid;
+    return this.#inner.valid;
   }
 
   get key(): Uint8Array {
@@ -59,41 +58,35 @@ export class TableCursor implements Cursor {
   }
 
   seekToFirst(): void {
-    if (this.#enter(0)) {
-      this.#inner.seekToFirst();
-      this.#valid = true;
-    }
+    if (this.#enter(0)) this.#inner.next();
   }
 
   seekToLast(): void {
-    if (this.#enter(this.#table.index.count - 1)) {
-      this.#inner.seekToLast();
-      this.#valid = true;
-    }
+    if (this.#enter(this.#table.index.count - 1)) this.#inner.seekToLast();
   }
 
   seek(key: Uint8Array, sequence: number): void {
-    if (this.#enter(this.#table.index.find(key, sequence))) {
-      this.#inner.seek(key, sequence);
-      this.#settleForward();
-    }
-  }
-
-  seekBefore(key: Uint8Array, sequence: number): void {
-    if (this.#enter(this.#table.index.find(key, sequence))) {
-      this.#inner.seekBefore(key, sequence);
-      this.#settleBackward();
-    }
-  }
-
-  next(): void {
-    this.#valid = false;
-    this.#inner.next();
+    if (!this.#enter(this.#table.index.find(key, sequence))) return;
+    this.#inner.seek(key, sequence);
     this.#settleForward();
   }
 
+  seekBefore(key: Uint8Array, sequence: number): void {
+    if (!this.#enter(this.#table.index.find(key, sequence))) return;
+    this.#inner.seekBefore(key, sequence);
+    this.#settleBackward();
+  }
+
+  next(): void {
+    if (!this.#inner.next()) this.#settleForward();
+  }
+
+  /** The versions of a key may go on in the next block. */
+  nextKey(): void {
+    while (!this.#inner.nextKey() && this.#enter(this.#index + 1));
+  }
+
   prev(): void {
-    this.#valid = false;
     this.#inner.prev();
     this.#settleBackward();
   }
@@ -101,20 +94,18 @@ export class TableCursor implements Cursor {
   /** Off the end of a block, goes on at the start of the next. */
   #settleForward(): void {
     const inner = this.#inner;
-    if (!inner.valid && this.#enter(this.#index + 1)) inner.seekToFirst();
-    this.#valid = inner.valid;
+    if (!inner.valid && this.#enter(this.#index + 1)) inner.next();
   }
 
   /** Off the start of a block, goes on at the end of the one before. */
   #settleBackward(): void {
     const inner = this.#inner;
     if (!inner.valid && this.#enter(this.#index - 1)) inner.seekToLast();
-    this.#valid = inner.valid;
   }
 
-  /** Goes to a block; false when the table has no such block. */
+  /** Goes before the first entry of a block; false when the table has no such block. */
   #enter(index: number): boolean {
-    this.#valid = false;
+    this.#inner.leave();
     if (index < 0 || index >= this.#table.index.count) return false;
     if (this.#index !== index) {
       this.#inner.enter(this.#table.block(index, this.#keep));

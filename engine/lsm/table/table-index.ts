@@ -98,13 +98,12 @@ export class TableIndex {
    * @throws FERRIS_CORRUPTION when records don't fit in the block, or blocks don't follow each other
    */
   constructor(contents: Uint8Array, dataEnd: number, file: string, offset: number) {
-    const corrupt = (what: string) => corruptTable(file, offset, what);
+    const corrupt = () =>
+      corruptTable(file, offset, 'has an index that puts a block or a key nowhere');
     const view = viewOf(contents);
     const count = contents.length < 4 ? 0 : view.getUint32(contents.length - 4, true);
     const keysEnd = contents.length - 4 - count * IndexRecord.size;
-    if (contents.length < 4 || keysEnd < 0) {
-      throw corrupt('has an index whose records do not fit in it');
-    }
+    if (contents.length < 4 || keysEnd < 0) throw corrupt();
     this.#bytes = contents;
     this.count = count;
     this.#keyEnds = new Uint32Array(count + 1);
@@ -112,7 +111,7 @@ export class TableIndex {
     this.#sequences = new Float64Array(count);
     for (let i = 0; i < count; i++) this.#decode(view, keysEnd + i * IndexRecord.size, i);
     this.#offsets[count] = dataEnd;
-    if (!this.#isInOrder(keysEnd)) throw corrupt('has an index that puts a block or a key nowhere');
+    if (!this.#isInOrder(keysEnd)) throw corrupt();
     this.#prefix = count < 2 ? EMPTY_BYTES : this.#sharedPrefix();
     this.#heads = new Uint32Array(count);
     for (let i = 1; i < count; i++) {
@@ -123,9 +122,11 @@ export class TableIndex {
   /** The block that holds the first entry at or after (key, sequence), or the one right before it. */
   find(key: Uint8Array, sequence: number): number {
     const heads = this.#heads;
-    const byPrefix = this.#comparePrefix(key);
-    if (byPrefix !== 0) return byPrefix > 0 ? 0 : this.count - 1;
-    const head = headAt(key, this.#prefix.length, key.length);
+    const prefix = this.#prefix;
+    const shared = sharedPrefixBytes(prefix, key);
+    if (shared < prefix.length)
+      return (key[shared] ?? -1) < (prefix[shared] as number) ? 0 : this.count - 1;
+    const head = headAt(key, shared, key.length);
     let low = 0;
     let high = this.count - 1;
     while (low < high) {
@@ -150,17 +151,6 @@ export class TableIndex {
 
   separatorSequence(index: number): number {
     return this.#sequences[index] as number;
-  }
-
-  /** Positive when the separators' prefix is after `key`, negative when before, 0 when key has it. */
-  #comparePrefix(key: Uint8Array): number {
-    const prefix = this.#prefix;
-    for (let i = 0; i < prefix.length; i++) {
-      if (i === key.length) return 1;
-      const difference = (prefix[i] as number) - (key[i] as number);
-      if (difference !== 0) return difference;
-    }
-    return 0;
   }
 
   /** Negative, zero or positive as separator `index` is before, at or after (key, sequence). */

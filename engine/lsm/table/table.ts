@@ -13,7 +13,7 @@
 import { assert } from '../../base/assert.ts';
 import type { File, Files } from '../../env/files.ts';
 import type { Trace } from '../../trace/events.ts';
-import type { Cursor } from '../cursor.ts';
+import type { KeyCursor } from '../cursor.ts';
 import type { Found } from '../entry.ts';
 import type { RangeDelete } from '../range-deletes.ts';
 import { Block } from './block.ts';
@@ -22,15 +22,14 @@ import { findInBlock } from './block-find.ts';
 import { type BlockSource, FileBlocks } from './block-source.ts';
 import type { Bloom } from './bloom.ts';
 import { type Directory, readDirectory } from './directory.ts';
-import type { TableInfo } from './format.ts';
 import type { Properties } from './properties.ts';
-import { decodeRangeDeletes, rangeDeleteCount } from './range-delete-block.ts';
+import { decodeRangeDeletes } from './range-delete-block.ts';
 import { type Blocks, type CursorOptions, TableCursor } from './table-cursor.ts';
 import type { TableIndex } from './table-index.ts';
 
 /** A table in a file, open until `close`. */
 export class Table implements Blocks {
-  readonly info: TableInfo;
+  readonly number: number;
   readonly properties: Properties;
   readonly bloom: Bloom;
   readonly index: TableIndex;
@@ -77,7 +76,7 @@ export class Table implements Blocks {
     this.bloom = bloom;
     this.index = index;
     this.properties = properties;
-    this.info = infoOf(number, file.size, properties, rangeDeletes);
+    this.number = number;
     trace?.({ type: 'table.open', table: number, entries: properties.entries });
   }
 
@@ -91,7 +90,7 @@ export class Table implements Blocks {
     const maybe = this.bloom.mayContain(key);
     this.#trace?.({
       type: 'table.bloom',
-      table: this.info.number,
+      table: this.number,
       key: key.slice(),
       verdict: maybe ? 'maybe' : 'no',
     });
@@ -101,7 +100,7 @@ export class Table implements Blocks {
   }
 
   /** A cursor over all versions of all keys. Its values may be kept: see `find`. */
-  cursor(options?: CursorOptions): Cursor {
+  cursor(options?: CursorOptions): KeyCursor {
     return new TableCursor(this, options);
   }
 
@@ -130,21 +129,12 @@ export class Table implements Blocks {
     return this.#file.name;
   }
 
+  get sizeBytes(): number {
+    return this.#file.size;
+  }
+
   /** Closes its file: what is not in memory can't be read any more. */
   close(): void {
     this.#file.close();
   }
-}
-
-function infoOf(
-  number: number,
-  sizeBytes: number,
-  properties: Properties,
-  block: Directory['rangeDeletes'],
-): TableInfo {
-  const { entries, tombstones, smallestKey, largestKey } = properties;
-  const { smallestSequence, largestSequence } = properties;
-  const rangeDeletes = block === undefined ? 0 : rangeDeleteCount(block.contents);
-  const keys = { smallestKey, largestKey, smallestSequence, largestSequence };
-  return { number, sizeBytes, entries, tombstones, rangeDeletes, ...keys };
 }

@@ -15,6 +15,7 @@
 import {
   type Cursor,
   type EngineEvent,
+  type KeyCursor,
   KIND_DELETE,
   KIND_PUT,
   LevelCursor,
@@ -225,7 +226,7 @@ function tableOf(
   number: number,
   versions: readonly Version[],
   trace: (event: MergeEvent) => void,
-): () => Cursor {
+): () => KeyCursor {
   const name = `${String(number).padStart(6, '0')}.sst`;
   const writer = new TableWriter(files, name, number, { blockBytes: BLOCK_BYTES });
   for (const version of versions) {

@@ -18,6 +18,7 @@ import { type Entry, randomEntries, sortEntries } from '../../model/sorted-entri
 import {
   bytesOf,
   expectTiled,
+  infoOf,
   isDamageError,
   lookup,
   NAME,
@@ -47,7 +48,7 @@ test('range deletes come back, sorted, from a table that has entries too', () =>
     const { files, info } = writeTable(entries, {}, rangeDeletes);
     const table = Table.open(files, NAME, NUMBER);
     expect(table.rangeDeletes).toEqual([...rangeDeletes].sort(compareRangeDeletes));
-    expect(table.info).toEqual(info);
+    expect(infoOf(table)).toEqual(info);
     expect(info.rangeDeletes).toBe(rangeDeletes.length);
     expect(info.entries).toBe(entries.length);
     for (const entry of entries) {
@@ -60,10 +61,13 @@ test('range deletes come back, sorted, from a table that has entries too', () =>
 });
 
 test('facts cover entries and range deletes', () => {
-  const { info } = open([put('m', 5)], [rangeDelete('c', 'e', 9), rangeDelete('d', 'x', 2)]);
-  expect(info).toMatchObject({ smallestKey: utf8('c'), largestKey: utf8('x') });
-  expect(info).toMatchObject({ smallestSequence: 2, largestSequence: 9, entries: 1 });
-  const inner = open([put('a', 5), put('z', 6)], [rangeDelete('c', 'e', 9)]).info;
+  const outer = open(
+    [put('m', 5)],
+    [rangeDelete('c', 'e', 9), rangeDelete('d', 'x', 2)],
+  ).properties;
+  expect(outer).toMatchObject({ smallestKey: utf8('c'), largestKey: utf8('x') });
+  expect(outer).toMatchObject({ smallestSequence: 2, largestSequence: 9, entries: 1 });
+  const inner = open([put('a', 5), put('z', 6)], [rangeDelete('c', 'e', 9)]).properties;
   expect(inner).toMatchObject({ smallestKey: utf8('a'), largestKey: utf8('z') });
 });
 

@@ -27,6 +27,7 @@ import {
 } from '../../model/sorted-entries.ts';
 import {
   bytesOf,
+  infoOf,
   lookup,
   modelLookup,
   NAME,
@@ -197,7 +198,7 @@ test('its facts are the same from the writer and from the file', () => {
   const { files, info } = writeTable(sorted);
   const table = Table.open(files, NAME, NUMBER);
   const sequences = sorted.map((entry) => entry.sequence);
-  expect(table.info).toEqual(info);
+  expect(infoOf(table)).toEqual(info);
   expect(info).toEqual({
     number: NUMBER,
     sizeBytes: files.open(NAME).size,
@@ -298,10 +299,11 @@ test('it says what it does', () => {
   const trace = (event: EngineEvent) => events.push(event);
   const a: Entry = { key: utf8('a'), sequence: 2, kind: KIND_PUT, value: utf8('1') };
   const b: Entry = { key: utf8('b'), sequence: 1, kind: KIND_PUT, value: utf8('2') };
-  const table = tableOf([a, b], { trace });
+  const { files, info } = writeTable([a, b], { trace });
+  const table = Table.open(files, NAME, NUMBER, trace);
   lookup(table, utf8('b'), 9);
   const [keyA, keyB] = [utf8('a'), utf8('b')];
-  const { sizeBytes } = table.info;
+  const { sizeBytes } = info;
   const { offset, size } = table.index.block(0);
   const block = { table: NUMBER, offset, size };
   expect(events).toEqual([

@@ -35,6 +35,14 @@ export function tableOf(entries: readonly Entry[], options: TableWriterOptions =
   return Table.open(writeTable(entries, options).files, NAME, NUMBER, options.trace);
 }
 
+/** What the file says of a table, as its writer did. */
+export function infoOf({ number, sizeBytes, properties, rangeDeletes }: Table): TableInfo {
+  const { entries, tombstones, smallestKey, largestKey } = properties;
+  const { smallestSequence, largestSequence } = properties;
+  const keys = { smallestKey, largestKey, smallestSequence, largestSequence };
+  return { number, sizeBytes, entries, tombstones, rangeDeletes: rangeDeletes.length, ...keys };
+}
+
 /** A short way to write a range delete. */
 export function rangeDelete(start: string, end: string, sequence: number): RangeDelete {
   return { start: utf8(start), end: utf8(end), sequence };
