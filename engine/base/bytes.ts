@@ -17,10 +17,13 @@ export function text(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-/** Negative, zero or positive as `a` sorts before, equal to or after `b`, as unsigned bytes. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+/**
+ * Negative, zero or positive as `a` sorts before, equal to or after `b`, as unsigned bytes. They are
+ * known to be alike before `from`.
+ */
+export function compareBytes(a: Uint8Array, b: Uint8Array, from = 0): number {
   const length = a.length < b.length ? a.length : b.length;
-  for (let i = 0; i < length; i++) {
+  for (let i = from; i < length; i++) {
     const difference = (a[i] as number) - (b[i] as number);
     if (difference !== 0) return difference;
   }

@@ -11,11 +11,6 @@ export interface KeyBounds {
   readonly largestKey: Uint8Array;
 }
 
-/** True when `key` lies within `table`. */
-export function covers(table: KeyBounds, key: Uint8Array): boolean {
-  return compareBytes(table.smallestKey, key) <= 0 && compareBytes(key, table.largestKey) <= 0;
-}
-
 /** True when the two have a key in common, or touch. */
 export function overlaps(a: KeyBounds, b: KeyBounds): boolean {
   return (

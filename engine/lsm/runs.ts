@@ -18,11 +18,11 @@
 // 1996), as Bigtable (Chang et al., 2006) and LevelDB made it.
 
 import { assert } from '../base/assert.ts';
-import { compareBytes } from '../base/bytes.ts';
+import { compareBytes, sharedPrefixBytes } from '../base/bytes.ts';
 import type { Cursor, KeyCursor } from './cursor.ts';
 import type { Found } from './entry.ts';
 import { LevelCursor } from './level-cursor.ts';
-import { covers, firstAtOrAfter } from './levels.ts';
+import { firstAtOrAfter } from './levels.ts';
 import type { TableRecord } from './manifest/edit.ts';
 import { levelsOf } from './manifest/version.ts';
 import type { Memtable } from './memtable/memtable.ts';
@@ -72,6 +72,8 @@ export class TableRun implements Run {
   readonly smallestKey: Uint8Array;
   readonly largestKey: Uint8Array;
   readonly handle: TableHandle;
+  /** How many leading bytes all its keys share. */
+  readonly #alikeBytes: number;
   #rangeDeletes: RangeDeletes | undefined;
 
   constructor(record: TableRecord, handle: TableHandle) {
@@ -79,7 +81,17 @@ export class TableRun implements Run {
     this.smallestKey = record.smallestKey;
     this.largestKey = record.largestKey;
     this.handle = handle;
+    this.#alikeBytes = sharedPrefixBytes(this.smallestKey, this.largestKey);
     if (!record.hasRangeDeletes) this.#rangeDeletes = RangeDeletes.EMPTY;
+  }
+
+  /** True when `key` lies within it. */
+  covers(key: Uint8Array): boolean {
+    const { smallestKey } = this;
+    const alikeBytes = this.#alikeBytes;
+    for (let i = 0; i < alikeBytes; i++) if (key[i] !== smallestKey[i]) return false;
+    if (compareBytes(smallestKey, key, alikeBytes) > 0) return false;
+    return compareBytes(key, this.largestKey, alikeBytes) <= 0;
   }
 
   find(key: Uint8Array, sequence: number, found: Found): boolean {
@@ -157,7 +169,7 @@ export class RunSet {
     if (ask(this.memtable)) return;
     if (this.frozen !== undefined && ask(this.frozen)) return;
     for (const table of this.levels[0] as readonly TableRun[]) {
-      if (covers(table, key) && ask(table)) return;
+      if (table.covers(key) && ask(table)) return;
     }
     for (let level = 1; level <= this.deepestLevel; level++) {
       if (askLevel(this.levels[level] as readonly TableRun[], key, ask)) return;
@@ -254,9 +266,9 @@ function askLevel(
   key: Uint8Array,
   ask: (run: Run) => boolean,
 ): boolean {
-  for (let i = firstAtOrAfter(tables, key); i < tables.length; i++) {
+  for (let i = tables.length === 1 ? 0 : firstAtOrAfter(tables, key); i < tables.length; i++) {
     const table = tables[i] as TableRun;
-    if (compareBytes(table.smallestKey, key) > 0) return false;
+    if (!table.covers(key)) return false;
     if (ask(table)) return true;
   }
   return false;

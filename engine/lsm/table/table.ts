@@ -8,6 +8,11 @@
 //
 // Filter and index stay in memory while the table is open; blocks are read as they are
 // needed, and kept by the block cache if there is one. A lookup reads one block at most.
+//
+// The filter is there to spare a read. Where the block is in memory there is none to spare, and a
+// key that was found makes it likely that the next one is here, too: then the filter is not asked.
+// (Who traces sees it asked every time.)
+//
 // The design is Bigtable's SSTable (Chang et al., 2006).
 
 import { assert } from '../../base/assert.ts';
@@ -27,6 +32,8 @@ import { decodeRangeDeletes } from './range-delete-block.ts';
 import { type Blocks, type CursorOptions, TableCursor } from './table-cursor.ts';
 import type { TableIndex } from './table-index.ts';
 
+const NOWHERE = -1;
+
 /** A table in a file, open until `close`. */
 export class Table implements Blocks {
   readonly number: number;
@@ -39,6 +46,8 @@ export class Table implements Blocks {
   readonly #trace: Trace | undefined;
   readonly #rangeDeletesBlock: Directory['rangeDeletes'];
   #rangeDeletes: readonly RangeDelete[] | undefined;
+  /** True when the last key that was looked for was found, and nobody traces. */
+  #expects = false;
 
   /**
    * Opens the table in file `fileName`; `cached` is its part of a block cache.
@@ -87,6 +96,18 @@ export class Table implements Blocks {
    * @throws FERRIS_CORRUPTION, FERRIS_UNSUPPORTED, FERRIS_IO, FERRIS_CLOSED
    */
   find(key: Uint8Array, sequence: number, found: Found): boolean {
+    const { index } = this;
+    let at = this.#expects ? index.find(key, sequence) : NOWHERE;
+    if (at === NOWHERE || this.#cached?.peek(at) === undefined) {
+      if (!this.#mayContain(key) || index.count === 0) return false;
+      at = index.find(key, sequence);
+    }
+    const isFound = findInBlock(this.block(at, true), key, sequence, found);
+    this.#expects = isFound && this.#trace === undefined;
+    return isFound;
+  }
+
+  #mayContain(key: Uint8Array): boolean {
     const maybe = this.bloom.mayContain(key);
     this.#trace?.({
       type: 'table.bloom',
@@ -94,9 +115,7 @@ export class Table implements Blocks {
       key: key.slice(),
       verdict: maybe ? 'maybe' : 'no',
     });
-    if (!maybe || this.index.count === 0) return false;
-    const block = this.block(this.index.find(key, sequence), true);
-    return findInBlock(block, key, sequence, found);
+    return maybe;
   }
 
   /** A cursor over all versions of all keys. Its values may be kept: see `find`. */

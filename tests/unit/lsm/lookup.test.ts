@@ -47,6 +47,15 @@ test('a lookup says which runs it has asked, and what ended it', () => {
   expect(asked('zz')).toEqual(['memtable nothing']);
 });
 
+test('a table is not asked for keys outside of it, however alike its own keys are', () => {
+  const { write, asked } = traced();
+  write((batch) => batch.put(utf8('key3'), one(1)).put(utf8('key5'), one(1)), true);
+  for (const key of ['', 'k', 'key', 'key2', 'key6', 'kez4', 'a', 'z', 'key55', 'kex4'])
+    expect(asked(key)).toEqual(['memtable nothing']);
+  expect(asked('key4')).toEqual(['memtable nothing', 'table nothing']);
+  expect(asked('key3')).toEqual(['memtable nothing', 'table put, ends']);
+});
+
 test('a range delete ends a lookup, unless something newer than it is there', () => {
   const { write, asked } = traced();
   write((batch) => batch.put(utf8('a'), one(1)).put(utf8('b'), one(1)), true);

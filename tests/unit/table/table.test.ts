@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { EMPTY_BYTES, text, utf8 } from '../../../engine/base/bytes.ts';
 import { isFerrisError } from '../../../engine/base/errors.ts';
 import { Random } from '../../../engine/base/random.ts';
@@ -344,4 +344,27 @@ test('errors that are met while opening leave no handle behind', () => {
     expect(isFerrisError(error, 'FERRIS_CORRUPTION')).toBe(true);
   }
   expect(closed).toBe(1);
+});
+
+test('a key that was found spares the next one the filter, but never the reading of a block', () => {
+  const entries = Array.from({ length: 200 }, (_, i): Entry => {
+    const key = utf8(String(2 * i).padStart(6, '0'));
+    return { key, sequence: i, kind: KIND_PUT, value: new Uint8Array(50) };
+  });
+  const { files } = writeTable(entries, { blockBytes: 512, bloomBitsPerKey: 20 });
+  const cache = new BlockCache(1 << 20);
+  const table = Table.open(files, NAME, NUMBER, undefined, cache.part(NUMBER));
+  const asked = vi.spyOn(table.bloom, 'mayContain');
+  const find = (number: number) => lookup(table, utf8(String(number).padStart(6, '0')), 999);
+  const look = (number: number) => {
+    asked.mockClear();
+    const isFound = find(number) !== undefined;
+    return { isFound, asked: asked.mock.calls.length, blocks: cache.stats.blocks };
+  };
+  expect(look(0)).toEqual({ isFound: true, asked: 1, blocks: 1 });
+  expect(look(2)).toEqual({ isFound: true, asked: 0, blocks: 1 });
+  expect(look(301)).toEqual({ isFound: false, asked: 1, blocks: 1 }); // its block is not in memory
+  expect(look(3)).toEqual({ isFound: false, asked: 0, blocks: 1 });
+  expect(look(5)).toEqual({ isFound: false, asked: 1, blocks: 1 }); // the last one wasn't there
+  expect(look(300)).toEqual({ isFound: true, asked: 1, blocks: 2 });
 });
