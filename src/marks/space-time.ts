@@ -12,6 +12,8 @@
 //    the whole sheet is moved. Only what has changed is made again.
 // 2. Shapes are kept for the object that they were made of: a message that no event has touched
 //    has the very same shape as before.
+// 3. Shapes come in groups, by the numbers of their messages. A browser that is given something
+//    new looks again at all that shares its parent, so a parent has few children.
 
 import type { MessageView } from '../projections/cluster-network.ts';
 import type { NodeSpan, NodeView } from '../projections/cluster-node.ts';
@@ -37,6 +39,12 @@ export interface MessageShape {
   readonly rest: string;
 }
 
+/** Messages whose numbers are close. */
+export interface ShapeGroup {
+  readonly key: number;
+  readonly shapes: readonly MessageShape[];
+}
+
 export interface BandShape {
   readonly key: string;
   readonly node: number;
@@ -50,6 +58,7 @@ export interface BandShape {
   readonly label: string;
 }
 
+const GROUP_MESSAGES = 12;
 const ARROW = 5;
 const CROSS = 4.5;
 /** A message lost at once still shows where it was bound for. */
@@ -92,18 +101,24 @@ export class MessageLayout {
     return shape;
   }
 
-  /** Those that can be seen in a stretch of time, between nodes that have a lane. */
-  shapes(messages: readonly MessageView[], fromTicks: number, toTicks: number): MessageShape[] {
+  /** Those that can be seen in a stretch of time, between nodes that have a lane, in groups. */
+  groups(messages: readonly MessageView[], fromTicks: number, toTicks: number): ShapeGroup[] {
     const { lanes } = this.#sheet;
-    return messages
-      .filter(
-        ({ from, to, sentAtTicks, arrivesAtTicks, endedAtTicks }) =>
-          sentAtTicks <= toTicks &&
-          Math.max(endedAtTicks ?? arrivesAtTicks, arrivesAtTicks) >= fromTicks &&
-          lanes.includes(from) &&
-          lanes.includes(to),
-      )
-      .map((message) => this.shapeOf(message));
+    const groups: { key: number; shapes: MessageShape[] }[] = [];
+    for (const message of messages) {
+      const { id, from, to, sentAtTicks, arrivesAtTicks, endedAtTicks } = message;
+      const isSeen =
+        sentAtTicks <= toTicks &&
+        Math.max(endedAtTicks ?? arrivesAtTicks, arrivesAtTicks) >= fromTicks &&
+        lanes.includes(from) &&
+        lanes.includes(to);
+      if (!isSeen) continue;
+      const key = Math.floor(id / GROUP_MESSAGES);
+      let group = groups.findLast((one) => one.key === key);
+      if (!group) groups.push((group = { key, shapes: [] }));
+      group.shapes.push(this.shapeOf(message));
+    }
+    return groups;
   }
 }
 

@@ -79,17 +79,26 @@ describe('space-time', () => {
   test('a message that no event has touched keeps its shape', () => {
     const layout = new MessageLayout(sheet);
     const { messages } = state.network;
-    const first = layout.shapes(messages, 0, 1e9);
-    expect(first).toHaveLength(messages.length);
-    const again = layout.shapes(messages, 0, 1e9);
+    const shapes = () => layout.groups(messages, 0, 1e9).flatMap((group) => group.shapes);
+    const first = shapes();
+    expect(first.map(({ message }) => message)).toEqual(messages);
+    const again = shapes();
     expect(again.every((shape, i) => shape === first[i])).toBe(true);
     expect(first.every(({ d, rest }) => `${d}${rest}`.startsWith('M'))).toBe(true);
   });
 
   test('only what can be seen is laid out', () => {
     const late = state.nowTicks - 20_000;
-    const seen = new MessageLayout(sheet).shapes(state.network.messages, late, state.nowTicks);
+    const groups = new MessageLayout(sheet).groups(state.network.messages, late, state.nowTicks);
+    const seen = groups.flatMap(({ shapes }) => shapes);
+    expect(seen.length).toBeGreaterThan(0);
     expect(seen.length).toBeLessThan(state.network.messages.length);
+  });
+
+  test('each group of messages is there once, and none is large', () => {
+    const groups = new MessageLayout(sheet).groups(state.network.messages, 0, 1e9);
+    expect(new Set(groups.map(({ key }) => key)).size).toBe(groups.length);
+    expect(Math.max(...groups.map(({ shapes }) => shapes.length))).toBeLessThanOrEqual(12);
   });
 
   test('the bands of a lane follow each other without a gap', () => {
