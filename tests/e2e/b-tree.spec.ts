@@ -86,8 +86,12 @@ test('a shared run is the same in a fresh browser', async ({ page, browser }) =>
   await other.context().close();
 });
 
-test('the prediction is answered by counting', async ({ page, hasTouch }) => {
-  const figure = await open(page);
+test('the prediction is answered by counting, in a figure that nobody has used before', async ({
+  page,
+  hasTouch,
+}) => {
+  await page.goto(PAGE);
+  const figure = page.locator('[data-figure="both-trees"]');
   const prediction = await startPrediction(page, 'b-tree/written-at-random');
   const verdict = await predict(prediction, 'Several: pages are written for entries.', hasTouch);
   await expect(verdict).toHaveAttribute('data-verdict', 'right');
