@@ -203,11 +203,11 @@ export class RaftStorage {
     this.#syncedTicket = this.#tickets;
   }
 
-  /** See (6). Where there is no room for it, it is left out. */
+  /** See (6). Where there is no room for it, it is tried again at the next look. */
   #vouch(): void {
-    this.#vouchedTicket = this.#tickets;
     try {
       this.#writer?.append(EMPTY_BYTES);
+      this.#vouchedTicket = this.#tickets;
     } catch (error) {
       if (!isFerrisError(error, 'FERRIS_NO_SPACE')) throw error;
     }

@@ -266,3 +266,19 @@ test('a log at rest asks for no sync, however often it is looked at', () => {
   expect(sync).toBe(2); // its header, and its record
   expect(append).toBe(3); // those, and the empty record
 });
+
+test('on a full disk the empty record is written once there is room', () => {
+  const files = new FaultyFiles({ durability: 'manual' });
+  const log = RaftStorage.open(files);
+  log.persist({ sequence: 1, term: 1, vote: 1, entries: [] });
+  files.limit(files.usedBytes);
+  files.completeSync();
+  expect(log.advance()).toBe(true);
+  const { size } = files.open('000001.rft');
+  log.advance();
+  expect(files.open('000001.rft').size).toBe(size);
+  files.limit(undefined);
+  log.advance();
+  log.advance();
+  expect(files.open('000001.rft').size).toBe(size + 16);
+});
