@@ -182,10 +182,8 @@ class NodeFile implements Stored {
   }
 
   #keepReserve(): void {
-    const bytes = this.#reserve.extend(this.size, this.size - this.durableBytes);
-    if (bytes === 0) return;
     try {
-      writeWhole(this.#open(), new Uint8Array(bytes), this.size);
+      writeWhole(this.#open(), this.#reserve.extend(this), this.size);
     } catch {
       this.#cutOff(); // the log is as durable without it
     }

@@ -196,8 +196,10 @@ export class OpfsFiles extends Directory<OpfsFile> {
   }
 
   protected make(name: string): OpfsFile {
-    const file = attempt(`create "${name}"`, { file: name }, () => this.#pool.name(name));
-    return new OpfsFile(name, file, false);
+    const pooled = attempt(`create "${name}"`, { file: name }, () => this.#pool.name(name));
+    const file = new OpfsFile(name, pooled);
+    file.isNameDurable = false;
+    return file;
   }
 
   protected discard(file: OpfsFile): void {

@@ -32,7 +32,7 @@ export class OpfsFile implements Stored {
   readonly pool: PoolFile;
   durableBytes = 0;
   /** False from its creation to its first flush. */
-  isNameDurable: boolean;
+  isNameDurable = true;
   readonly #reserve = new Reserve();
   #writtenBytes: number;
   /** Begins where the written bytes end. Only a log has one, until it is deleted. */
@@ -41,10 +41,9 @@ export class OpfsFile implements Stored {
   /** True when the task's end found no room for what waits. */
   #refused = false;
 
-  constructor(name: string, pool: PoolFile, isNameDurable = true) {
+  constructor(name: string, pool: PoolFile) {
     this.name = name;
     this.pool = pool;
-    this.isNameDurable = isNameDurable;
     this.#writtenBytes = contentBytes(pool);
   }
 
@@ -126,9 +125,8 @@ export class OpfsFile implements Stored {
   }
 
   #keepReserve(): void {
-    const bytes = this.#reserve.extend(this.size, this.size - this.durableBytes);
     try {
-      if (bytes > 0) this.#writeBehind(new Uint8Array(bytes));
+      this.#writeBehind(this.#reserve.extend(this));
     } catch {
       // The log is as durable without it.
     }

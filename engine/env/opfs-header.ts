@@ -31,11 +31,11 @@ const VERSION = 1;
 
 /** Layout of the fixed part of the header; the name follows. */
 const PoolHeader = layout('pool file header', {
-  magic: magic(MAGIC, 'a file of a pool in the origin private file system'),
-  crc: u32('CRC32 of the bytes from version to the end of the name', 'checksum'),
+  magic: magic(MAGIC, 'a file of a pool'),
+  crc: u32('CRC32 from version to the end of the name', 'checksum'),
   version: u16('version of the format', 'version'),
   nameBytes: u16('length of the name', 'length'),
-  sequence: u64('counts the names ever given in this pool', 'sequence'),
+  sequence: u64('counts names given in this pool', 'sequence'),
 });
 
 /** The mark has a sector of its own, so that writing it touches nothing else. */

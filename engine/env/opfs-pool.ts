@@ -131,20 +131,17 @@ export class OpfsPool {
 
   /** Tells named files from free ones; of two with one name the older is deleted. */
   #sort(files: readonly PoolFile[]): Map<string, PoolFile> {
-    const named = new Map<string, PoolFile>();
-    const sequences = new Map<string, number>();
-    for (const file of files) {
+    const found = files.flatMap((file) => {
       const state = stateOf(file);
       if (state === 'blank' || state === 'deleted') this.#setFree(file);
-      if (typeof state === 'string') continue;
-      const { name, sequence } = state;
-      this.#sequence = Math.max(this.#sequence, sequence);
-      const rival = named.get(name);
-      const isNewer = sequence > (sequences.get(name) ?? -1);
-      if (rival !== undefined) this.delete(isNewer ? rival : file);
-      if (!isNewer) continue;
+      return typeof state === 'string' ? [] : [{ file, ...state }];
+    });
+    const named = new Map<string, PoolFile>();
+    for (const { file, name, sequence } of found.sort((a, b) => a.sequence - b.sequence)) {
+      this.#sequence = sequence;
+      const older = named.get(name);
+      if (older !== undefined) this.delete(older);
       named.set(name, file);
-      sequences.set(name, sequence);
     }
     return named;
   }

@@ -17,11 +17,16 @@
 //
 // What it gained is in docs/decisions/0015-logs-sync-into-a-reserve.md.
 
+import { EMPTY_BYTES } from '../base/bytes.ts';
+import type { File } from './files.ts';
+
+type Watermark = Pick<File, 'size' | 'durableBytes'>;
+
 /** So many syncs must have found the file longer than its reserve. */
 const GROWTHS_MIN = 4;
 /** Syncs of more than this take as long as their bytes do; zeros would double those. */
 const GROWTH_BYTES_MAX = 1 << 16;
-/** As much again as the file has, within these bounds. */
+/** As much again as the file has, and some more; up to 1 MiB. */
 const RESERVE_BYTES_MIN = 1 << 16;
 const RESERVE_BYTES_MAX = 1 << 20;
 
@@ -31,14 +36,14 @@ export class Reserve {
   #endBytes = 0;
 
   /**
-   * How many zeros to write behind the file's `size` before a sync of `newBytes`; mostly none.
-   * Those that are refused aren't asked for again.
+   * The zeros to write behind the file's end before a sync of it; mostly none. Those that are
+   * refused aren't asked for again.
    */
-  extend(size: number, newBytes: number): number {
-    if (size <= this.#endBytes || newBytes > GROWTH_BYTES_MAX) return 0;
-    if (++this.#growths < GROWTHS_MIN) return 0;
-    const bytes = Math.min(Math.max(size, RESERVE_BYTES_MIN), RESERVE_BYTES_MAX);
+  extend({ size, durableBytes }: Watermark): Uint8Array {
+    if (size <= this.#endBytes || size - durableBytes > GROWTH_BYTES_MAX) return EMPTY_BYTES;
+    if (++this.#growths < GROWTHS_MIN) return EMPTY_BYTES;
+    const bytes = Math.min(size + RESERVE_BYTES_MIN, RESERVE_BYTES_MAX);
     this.#endBytes = size + bytes;
-    return bytes;
+    return new Uint8Array(bytes);
   }
 }

@@ -13,7 +13,7 @@ import { FerrisError } from '../base/errors.ts';
 import { layout, u64 } from '../base/layout.ts';
 
 /** What stands before the value of an expiring put. */
-export const ExpiryHeader = layout('expiry', {
+export const ExpiryHeader = /* @__PURE__ */ layout('expiry', {
   expiresMs: u64('time from which the value is gone, ms of the clock', 'header'),
 });
 

@@ -33,8 +33,9 @@ const BRANCH_WORDS = 128;
 /** The bits of a place that are its number in its block. */
 export const PLACE_MASK = LEAF_WORDS - 1;
 
-assert(ENTRY + BLOCK_PLACES <= LEAF_WORDS, 'a leaf holds its places');
-assert(BELOW + BLOCK_PLACES <= BRANCH_WORDS, 'a branch holds its places');
+// Of constants, so bundlers may leave them out: they would hold there, too.
+/* @__PURE__ */ assert(ENTRY + BLOCK_PLACES <= LEAF_WORDS, 'a leaf holds its places');
+/* @__PURE__ */ assert(BELOW + BLOCK_PLACES <= BRANCH_WORDS, 'a branch holds its places');
 
 export class Blocks {
   readonly #arena: Arena;

@@ -70,8 +70,9 @@ export const Footer = layout('footer', {
 });
 
 export const FOOTER_BYTES = 64;
-assert(Footer.size === FOOTER_BYTES, 'the footer is 64 bytes');
-assert(BlockTrailer.size === 5, 'a block trailer is 5 bytes');
+// Of constants, so bundlers may leave them out: they would hold there, too.
+/* @__PURE__ */ assert(Footer.size === FOOTER_BYTES, 'the footer is 64 bytes');
+/* @__PURE__ */ assert(BlockTrailer.size === 5, 'a block trailer is 5 bytes');
 
 /** What a table is, in a few numbers: enough for a manifest to describe it. */
 export interface TableInfo {

@@ -11,7 +11,7 @@ import { type ByteWindow, type Span, viewOf } from '../../base/layout.ts';
 import { describeHeader, type FileFormat, FileHeader, HEADER_BYTES } from '../../env/header.ts';
 import type { BadRecordReason } from '../../trace/events.ts';
 import { FRAME_BYTES, RecordFrame } from './format.ts';
-import { type ByteSource, LogReader } from './reader.ts';
+import { type BadPlace, type ByteSource, LogReader, type LogRecord } from './reader.ts';
 
 /** Names the bytes of a payload; `offset` is where it begins in the file. May throw a FerrisError. */
 export type DescribePayload = (payload: Uint8Array, offset: number) => Span[];
@@ -83,12 +83,12 @@ function describeAt(
   describePayload: DescribePayload,
   reach: number,
 ): Span {
-  const found = reader.at(offset);
-  if (found === undefined) return reserve(offset, bytes.length - offset);
+  const found = reader.at(offset) as LogRecord | BadPlace;
   if (found.sound) {
     const payload = describeSafely(found.payload, offset + FRAME_BYTES, describePayload);
     return record(bytes, offset, payload);
   }
+  if (offset >= reader.zerosAt) return reserve(offset, bytes.length - offset);
   const { reason } = found;
   const end = Math.min(found.resumeOffset, bytes.length);
   if (reason === 'payload checksum' || reason === 'payload cut short') {

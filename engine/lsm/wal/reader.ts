@@ -12,9 +12,10 @@
 // 4. Records differ from damage by their checksums alone. Whether damage is a torn
 //    tail or corruption is judged above, in replay.ts and recover.ts.
 // 5. Zeros from some place to the end of the file are neither: the log ends there, and
-//    its file system had kept them ready (env/files.ts, rule 9). One byte that isn't zero,
-//    of a record that is torn, makes all of it damage.
+//    its file system had kept them ready (env/files.ts, rule 9). So no record is looked
+//    for in them, though they are bad places when `at` is asked about them.
 
+import { assert } from '../../base/assert.ts';
 import { crc32 } from '../../base/crc32.ts';
 import { FerrisError, isFerrisError } from '../../base/errors.ts';
 import { viewOf } from '../../base/layout.ts';
@@ -108,18 +109,20 @@ export class LogReader {
 
   /** Where the zeros begin that the file ends in; its size if there are none. A record may end in some of them. */
   get zerosAt(): number {
-    this.#zerosAt ??= this.#findZeros();
-    return this.#zerosAt;
+    if (this.#zerosAt !== undefined) return this.#zerosAt;
+    let end = this.sizeBytes;
+    for (let from = end; end === from && from > 0; ) {
+      from = Math.max(0, end - WINDOW_BYTES);
+      const start = this.#load(from, end - from) - from;
+      while (end > from && this.#window[start + end - 1] === 0) end--;
+    }
+    this.#zerosAt = end;
+    return end;
   }
 
-  /** The record at `offset`, why there is none, or undefined at the end: at `limit`, or before zeros alone. */
+  /** The record at `offset`, why there is none, or undefined at the end: at `limit`. */
   at(offset: number, limit = this.sizeBytes): LogRecord | BadPlace | undefined {
     if (offset === limit) return undefined;
-    const found = this.#recordAt(offset, limit);
-    return found.sound || offset < this.zerosAt ? found : undefined;
-  }
-
-  #recordAt(offset: number, limit: number): LogRecord | BadPlace {
     if (offset + FRAME_BYTES > limit) return bad(offset, 'header cut short', offset + 1);
     const seed = recordSeed(this.fileNumber, offset);
     const frame = this.#frameAt(offset, seed);
@@ -158,16 +161,6 @@ export class LogReader {
     return { promisedBytes, records };
   }
 
-  #findZeros(): number {
-    let end = this.sizeBytes;
-    for (let from = end; end === from && from > 0; ) {
-      from = Math.max(0, end - WINDOW_BYTES);
-      const start = this.#load(from, end - from) - from;
-      while (end > from && this.#window[start + end - 1] === 0) end--;
-    }
-    return end;
-  }
-
   #isWhole(frame: Frame): boolean {
     return this.#payload(frame, recordSeed(this.fileNumber, frame.offset)) !== undefined;
   }
@@ -200,7 +193,7 @@ export class LogReader {
       const read = this.#source.read(offset, this.#window.subarray(0, wanted));
       this.#windowAt = offset;
       this.#windowEnd = offset + read;
-      if (read < length) throw shrunk(this.fileNumber, offset + read);
+      assert(read >= length, 'files only grow');
     }
     return offset - this.#windowAt;
   }
@@ -214,9 +207,4 @@ export function bad(
   cause?: FerrisError,
 ): BadPlace {
   return { sound: false, offset, reason, resumeOffset, ...(cause === undefined ? {} : { cause }) };
-}
-
-function shrunk(fileNumber: number, offsetBytes: number): FerrisError {
-  const message = `log ${fileNumber} became shorter while it was read; is something else writing here?`;
-  return new FerrisError('FERRIS_IO', message, { offsetBytes });
 }

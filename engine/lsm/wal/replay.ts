@@ -15,6 +15,9 @@
 //    bytes were safe, and a power cut may keep later sectors and lose earlier ones.
 // 3. A payload with a right checksum that its reader refuses is corruption without
 //    any promise: a power cut doesn't make right checksums.
+// 4. Zeros alone, from the end of a record to the end of the file, are no bad place but the
+//    end of the log (env/files.ts, rule 9). One other byte, of a record that is torn, makes
+//    all of it a bad place. Where something else says that there was more, it is one too.
 
 import { type FerrisError, isFerrisError } from '../../base/errors.ts';
 import type { Files } from '../../env/files.ts';
@@ -54,8 +57,10 @@ export function replayRecords(
   let records = 0;
   for (let endBytes = offset; ; records++) {
     const found = reader.at(endBytes, limit);
-    if (found === undefined) return { endBytes, records };
-    if (!found.sound) return { endBytes, records, bad: found };
+    if (found?.sound === false && endBytes < reader.zerosAt) {
+      return { endBytes, records, bad: found };
+    }
+    if (!found?.sound) return { endBytes, records };
     const cause = visited(reader.fileNumber, found, visit);
     const next = endBytes + found.size;
     if (cause !== undefined) {
