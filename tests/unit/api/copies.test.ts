@@ -100,6 +100,12 @@ test('an import counts all at once, at its end', async () => {
     expect(await copy.get('key 20')).toBe('before');
     await copy.put('key 21', 'meanwhile');
     await copy.put('mine', 'stays');
+    expect((await copy.verify()).problems).toEqual([]);
+    const meanwhile = memoryFiles();
+    await restore(copy.backup(), meanwhile);
+    await using other = await open({ files: meanwhile, encoding: 'utf8' });
+    expect((await other.scan().all()).map(([key]) => key)).toEqual(['key 20', 'key 21', 'mine']);
+    await copy.compact();
     yield bytes.subarray(80_000);
   }
   const entries = await copy.import(slowly());
