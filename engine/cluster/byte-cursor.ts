@@ -156,7 +156,12 @@ export class ByteReader {
 
   u64(): number {
     const at = this.#pass(8);
-    const value = u32At(this.#bytes, at + 4) * 0x100000000 + u32At(this.#bytes, at);
+    const high = u32At(this.#bytes, at + 4);
+    const low = u32At(this.#bytes, at);
+    // Nearly always; and a product would be a number with a box of its own, here and wherever
+    // it is kept.
+    if (high === 0) return low;
+    const value = high * 0x100000000 + low;
     if (value > Number.MAX_SAFE_INTEGER) throw ended(`the number at ${at} is over 2^53 - 1`);
     return value;
   }

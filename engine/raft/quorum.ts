@@ -15,14 +15,13 @@ export function majority(count: number): number {
   return Math.floor(count / 2) + 1;
 }
 
-// Sorted in place for each question, so that none makes garbage; grown when needed.
-let scratch = new Float64Array(16);
+// Sorted in place for each question, so that none makes garbage.
+const scratch: number[] = [];
 
 /** The largest number that a majority of `members` has reached; infinite if there are none. */
 export function majorityReached<T>(members: readonly T[], reached: (member: T) => number): number {
   const count = members.length;
   if (count === 0) return Number.POSITIVE_INFINITY;
-  if (count > scratch.length) scratch = new Float64Array(count * 2);
   for (let i = 0; i < count; i++) insert(i, reached(members[i]!));
   return scratch[majority(count) - 1]!;
 }

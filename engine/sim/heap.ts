@@ -72,7 +72,7 @@ export class Heap {
 
   /** Takes this event out, out of turn. */
   takeSlot(slot: number): void {
-    this.timeTicks = this.timeOf(slot);
+    this.timeTicks = whole(this.timeOf(slot));
     this.kind = this.#kinds[slot] as number;
     this.subject = this.#subjects[slot] as number;
     this.cancel(slot);
@@ -178,6 +178,15 @@ export class Heap {
     this.#kinds = copied(new Uint8Array(capacity), this.#kinds);
     this.#subjects = copied(new Int32Array(capacity), this.#subjects);
   }
+}
+
+/**
+ * The same number, as one that V8 keeps where it stands. What is read from a `Float64Array` has a
+ * box of its own, and so would all times that are made of it: in every event that is recorded.
+ */
+function whole(ticks: number): number {
+  const small = ticks | 0;
+  return small === ticks ? small : ticks;
 }
 
 function copied<A extends Float64Array | Int32Array | Uint8Array>(into: A, from: A): A {
