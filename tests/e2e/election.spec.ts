@@ -39,6 +39,24 @@ test('the leader is picked and crashed in the middle, and others lead', { tag: '
   expect(trouble).toEqual([]);
 });
 
+test('a message on its way is wide enough for a thumb, and leaves the servers theirs', {
+  tag: '@phone',
+}, async ({ page, hasTouch }) => {
+  await page.goto(PAGE);
+  const figure = await startFigure(page, 'election'); // opens with votes asked for, and on their way
+  const reaches = figure.locator('.ring .reach');
+  expect(await reaches.count()).toBeGreaterThanOrEqual(4);
+  const least = hasTouch ? 44 : 32;
+  for (const reach of await reaches.all()) {
+    const { width = 0, height = 0 } = (await reach.boundingBox()) ?? {};
+    expect(Math.min(width, height)).toBeGreaterThanOrEqual(least);
+  }
+  await press(figure.locator('.message').first(), hasTouch);
+  await expect(figure.locator('.picked')).toContainText('arrives at');
+  await press(figure.locator('.server[data-node="4"]'), hasTouch);
+  await expect(figure.locator('.picked .node')).toHaveText('D');
+});
+
 test('by keys alone a server is picked, crashed and restarted, and a vote is split', async ({
   page,
 }) => {
