@@ -45,6 +45,23 @@ export function sharedPrefixBytes(a: Uint8Array, b: Uint8Array): number {
   return shared;
 }
 
+/** Fewer bytes than this are copied faster one by one than by a call. */
+const COPY_BYTES_MIN = 32;
+
+/** Copies `from[at, end)` into `into`, from `to` on. */
+export function copyBytes(
+  from: Uint8Array,
+  at: number,
+  end: number,
+  into: Uint8Array,
+  to: number,
+): void {
+  const length = end - at;
+  if (length < COPY_BYTES_MIN)
+    for (let i = 0; i < length; i++) into[to + i] = from[at + i] as number;
+  else into.set(length === from.length ? from : from.subarray(at, end), to);
+}
+
 /** One new array holding all `parts` in order. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0;

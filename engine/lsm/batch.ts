@@ -19,7 +19,7 @@
 // Every write passes through here, so there is no object made for an entry: whoever
 // copies the bytes anyway takes their offsets (`walkBatch`), others take views.
 
-import { compareBytes, EMPTY_BYTES } from '../base/bytes.ts';
+import { compareBytes, copyBytes, EMPTY_BYTES } from '../base/bytes.ts';
 import { FerrisError } from '../base/errors.ts';
 import { layout, u32, u64 } from '../base/layout.ts';
 import { readVarint, VARINT_BYTES_MAX, varintSize, writeVarint } from '../base/varint.ts';
@@ -47,9 +47,6 @@ const ENTRIES_AT = BatchHeader.size;
 
 /** Largest batch, in bytes: one log record. */
 const BATCH_BYTES_MAX = 64 << 20;
-
-/** Fewer bytes than this are copied faster one by one than by a call. */
-const COPY_BYTES_MIN = 32;
 
 /** Small batches share one piece of memory, each its own part: a buffer for each costs far more. */
 const SLAB_BYTES = 1 << 15;
@@ -170,12 +167,8 @@ export class Batch {
   }
 
   #copy(from: Uint8Array): void {
-    const at = this.#size;
-    const bytes = this.#bytes;
-    const { length } = from;
-    this.#size = at + length;
-    if (length >= COPY_BYTES_MIN) bytes.set(from, at);
-    else for (let i = 0; i < length; i++) bytes[at + i] = from[i] as number;
+    copyBytes(from, 0, from.length, this.#bytes, this.#size);
+    this.#size += from.length;
   }
 
   #grow(needed: number): void {
@@ -239,7 +232,7 @@ export function checkBatch(bytes: Uint8Array): BatchFacts {
 }
 
 /** `readBatch` with offsets in place of views. Errors are the same. */
-function walkBatch(bytes: Uint8Array, visit: EntryPlaces | undefined): BatchFacts {
+export function walkBatch(bytes: Uint8Array, visit: EntryPlaces | undefined): BatchFacts {
   if (bytes.length < ENTRIES_AT) throw corrupt('ends inside its header', 0);
   const sequence = sequenceAt(bytes);
   const count = u32At(bytes, COUNT_AT);
@@ -247,12 +240,12 @@ function walkBatch(bytes: Uint8Array, visit: EntryPlaces | undefined): BatchFact
   for (let i = 0; i < count; i++) {
     const kind = kindAt(bytes, at);
     const keyEnd = endOf(bytes, at + 1, KEY_BYTES_MAX);
-    const keyAt = startOf(bytes, at + 1);
+    const keyAt = keyEnd - readVarint(bytes, at + 1);
     let valueAt = keyEnd;
     let valueEnd = keyEnd;
     if (kind !== KIND_DELETE) {
       valueEnd = endOf(bytes, keyEnd, VALUE_BYTES_MAX);
-      valueAt = startOf(bytes, keyEnd);
+      valueAt = valueEnd - readVarint(bytes, keyEnd);
       if (kind !== KIND_PUT) checkValue(bytes, kind, keyAt, keyEnd, valueAt, valueEnd);
     }
     visit?.(kind, keyAt, keyEnd, valueAt, valueEnd, sequence + i);
@@ -293,13 +286,6 @@ function endOf(bytes: Uint8Array, at: number, max: number): number {
   const end = at + varintSize(length) + length;
   if (length > max || end > bytes.length) throw corrupt('has an entry longer than itself', at);
   return end;
-}
-
-/** Where the bytes begin whose length, which `endOf` has accepted, stands at `at`. */
-function startOf(bytes: Uint8Array, at: number): number {
-  let first = at;
-  while ((bytes[first] as number) >= 0x80) first++;
-  return first + 1;
 }
 
 function sequenceAt(bytes: Uint8Array): number {

@@ -11,7 +11,7 @@
 
 import { FerrisError } from '../base/errors.ts';
 import type { File } from '../env/files.ts';
-import { checkBatch, readBatch } from './batch.ts';
+import { checkBatch, walkBatch } from './batch.ts';
 import { KIND_DELETE_RANGE } from './entry.ts';
 import { parseFileName, tableName, walName } from './file-names.ts';
 import { Manifest } from './manifest/manifest.ts';
@@ -124,9 +124,13 @@ function replay(
 
 /** Puts the entries of a batch that `checkBatch` accepts into a memtable. */
 export function insertBatch(memtable: Memtable, payload: Uint8Array): void {
-  readBatch(payload, (kind, key, value, sequence) => {
-    if (kind === KIND_DELETE_RANGE) memtable.insertRangeDelete(sequence, key, value);
-    else memtable.insert(sequence, kind, key, value);
+  walkBatch(payload, (kind, keyAt, keyEnd, valueAt, valueEnd, sequence) => {
+    if (kind !== KIND_DELETE_RANGE)
+      memtable.insertFrom(payload, kind, keyAt, keyEnd, valueAt, valueEnd, sequence);
+    else {
+      const end = payload.subarray(valueAt, valueEnd);
+      memtable.insertRangeDelete(sequence, payload.subarray(keyAt, keyEnd), end);
+    }
   });
 }
 

@@ -17,7 +17,7 @@ import { MemtableCursor } from './memtable-cursor.ts';
 import { coins, SkipList } from './skip-list.ts';
 import { NONE, type SortedList } from './sorted-list.ts';
 
-/** Room that a memtable begins with if it isn't told; it doubles whenever it is full. */
+/** Room that a memtable begins with if it isn't told. */
 const CAPACITY_BYTES = 64 << 10;
 
 /** Room at most to begin with: clearing memory that stays empty costs time, and figures open many stores. */
@@ -85,18 +85,33 @@ export class Memtable {
    * same key and sequence number. Sizes are the caller's to check: see entry.ts.
    */
   insert(sequence: number, kind: PointKind, key: Uint8Array, value: Uint8Array): void {
+    const bytes = new Uint8Array(key.length + value.length);
+    bytes.set(key);
+    bytes.set(value, key.length);
+    this.insertFrom(bytes, kind, 0, key.length, key.length, bytes.length, sequence);
+  }
+
+  /** As `insert`, for a key and a value that lie in `bytes`, as those of a batch do. */
+  insertFrom(
+    bytes: Uint8Array,
+    kind: PointKind,
+    keyAt: number,
+    keyEnd: number,
+    valueAt: number,
+    valueEnd: number,
+    sequence: number,
+  ): void {
     assert(!this.#frozen, 'a frozen memtable takes no more entries');
-    const list = this.list;
-    const entry = list.insert(key, sequence, kind, value);
+    const entry = this.list.insertFrom(bytes, kind, keyAt, keyEnd, valueAt, valueEnd, sequence);
     assert(entry !== NONE, 'a memtable is frozen before its list is full');
     this.#trace?.({
       type: 'memtable.insert',
       memtable: this.number,
-      key: key.slice(),
+      key: bytes.slice(keyAt, keyEnd),
       sequence,
       kind: KIND_NAMES[kind],
-      value: value.slice(),
-      height: list.entries.height(entry),
+      value: bytes.slice(valueAt, valueEnd),
+      height: this.list.entries.height(entry),
     });
   }
 

@@ -59,9 +59,12 @@ export function offsetOf(code: number): number {
   return OFFSET_END - (code >>> 24);
 }
 
-/** True when two codes have the same offset and the same first byte there. */
-export function agree(code: number, other: number): boolean {
-  return (code ^ other) >>> 16 === 0;
+/**
+ * Two codes agree when they have the same offset and the same first byte there. The lowest code
+ * that agrees with `code`: a search with `code` passes whatever is below.
+ */
+export function lowestAgreeing(code: number): number {
+  return code & ~0xffff;
 }
 
 /**

@@ -100,6 +100,19 @@ export class SharedSkipList implements ShownList {
     return insert.node;
   }
 
+  insertFrom(
+    bytes: Uint8Array,
+    kind: PointKind,
+    keyAt: number,
+    keyEnd: number,
+    valueAt: number,
+    valueEnd: number,
+    sequence: number,
+  ): number {
+    const value = bytes.subarray(valueAt, valueEnd);
+    return this.insert(bytes.subarray(keyAt, keyEnd), sequence, kind, value);
+  }
+
   /** An insert that does nothing until it is stepped. */
   begin(key: Uint8Array, sequence: number, kind: PointKind, value: Uint8Array): SharedInsert {
     const height = this.#drawHeight();

@@ -25,15 +25,15 @@
 // 2. An entry that is on the level above, too, is the first of its block, and the place above
 //    has the address of that block. It stays there: what is full is cut behind it.
 // 3. The code of a place is relative to the place before it on its level, in whichever block.
-// 4. After an insert, `#places[l]` is the new entry's place on level l, or the last before it.
-//    The next insert looks there first, so ascending inserts need no search.
+// 4. After an insert, `#places[0]` is the new entry's place. When an insert has come right after
+//    the one before it, the next one looks there first: most ascending inserts need no search.
 
 import { assert } from '../../base/assert.ts';
 import type { Xoshiro } from '../../base/xoshiro.ts';
 import type { PointKind } from '../entry.ts';
 import { BELOW, Blocks, CODE, COUNT, ENTRY, NEXT, PLACE_MASK } from './blocks.ts';
 import { Entries } from './entries.ts';
-import { agree, offsetBetween, offsetOf } from './offset-value.ts';
+import { lowestAgreeing, offsetBetween, offsetOf } from './offset-value.ts';
 import { NONE, type SortedList } from './sorted-list.ts';
 
 /** Levels at most: enough for 16^8 entries. */
@@ -42,13 +42,10 @@ export const HEIGHT_MAX = 8;
 /** Coins that must all show heads for one more level: a sixteenth goes up, to fill half a block. */
 const COINS = 4;
 
-/** Words that an entry takes in blocks, on average: they are about half full. */
-const PLACE_WORDS = 4;
-
 export interface SkipListOptions {
   /** About what it will hold: a hint. */
   readonly capacityBytes: number;
-  /** How many levels the nth entry is on that is inserted, from 0 on: `coins`, or as you like. */
+  /** How many levels the nth entry is on that is inserted, from 0 on: `coins`, or 1 to 8 as you like. */
   readonly heights: (nth: number) => number;
 }
 
@@ -70,8 +67,8 @@ export class SkipList implements SortedList {
   /** The last place before the probe on each level, and the probe's code after it. */
   readonly #places = new Int32Array(HEIGHT_MAX);
   readonly #codes = new Int32Array(HEIGHT_MAX);
-  /** Whether `#places` are those of the last insert. */
-  #hasInserted = false;
+  /** Whether `#places` are those of the last insert, which came right after the one before it. */
+  #isRun = false;
   #height = 0;
   #count = 0;
 
@@ -87,41 +84,50 @@ export class SkipList implements SortedList {
   }
 
   get usedBytes(): number {
-    return this.entries.usedBytes + this.#count * PLACE_WORDS * 4;
+    return this.entries.usedBytes;
   }
 
-  insert(key: Uint8Array, sequence: number, kind: PointKind, value: Uint8Array): number {
-    this.entries.aim(key, sequence);
-    const isNear = this.#hasInserted && this.#stillAt();
-    if (!isNear) this.#search();
+  insertFrom(
+    bytes: Uint8Array,
+    kind: PointKind,
+    keyAt: number,
+    keyEnd: number,
+    valueAt: number,
+    valueEnd: number,
+    sequence: number,
+  ): number {
+    this.entries.aim(bytes, keyAt, keyEnd, sequence);
     const height = this.#heights(this.#count);
-    assert(height >= 1 && height <= HEIGHT_MAX, 'a height is 1 to 8');
-    const entry = this.entries.add(height, kind, value);
+    if (height > 1 || !this.#isRun || !this.#stillAt()) {
+      const last = this.#places[0];
+      this.#search();
+      this.#isRun = this.#places[0] === last;
+    }
+    const entry = this.entries.add(height, kind, bytes, valueAt, valueEnd);
     while (this.#height < height) this.#rise();
     let below = NONE;
     for (let level = 0; level < height; level++) {
       const place = this.#places[level] as number;
-      const code = isNear && level > 0 ? this.#codeAfter(place) : (this.#codes[level] as number);
+      const code = this.#codes[level] as number;
       this.#recode(place, code);
       const blocks = this.#blocks;
       const free = level < height - 1 ? blocks.cut(level, place) : blocks.open(level, place);
-      blocks.fill(level, free, code, entry, below);
+      blocks.fill(level, place, free, code, entry, below);
       this.#places[level] = free;
       below = free;
     }
-    this.#hasInserted = true;
     this.#count++;
     return entry;
   }
 
   seek(key: Uint8Array, sequence: number): number {
-    this.entries.aim(key, sequence);
+    this.entries.aim(key, 0, key.length, sequence);
     this.#search();
     return this.after(this.#places[0] as number);
   }
 
   seekBefore(key: Uint8Array, sequence: number): number {
-    this.entries.aim(key, sequence);
+    this.entries.aim(key, 0, key.length, sequence);
     this.#search();
     return this.#unlessHead(this.#places[0] as number);
   }
@@ -174,30 +180,32 @@ export class SkipList implements SortedList {
   #search(): void {
     const { words } = this.#blocks;
     const { entries } = this;
-    this.#hasInserted = false;
+    this.#isRun = false;
     let code = entries.firstCode();
     let place = this.#heads[this.#height - 1] as number;
     for (let level = this.#height - 1; ; level--) {
       let block = place & ~PLACE_MASK;
+      let next = place + 1;
       let end = block + (words[block + COUNT] as number);
       for (;;) {
-        let next = place + 1;
+        const low = lowestAgreeing(code);
+        while (next < end && (words[next + CODE] as number) < low) next++;
+        const link = words[next + CODE] as number;
+        place = next - 1;
+        if (link > code) break;
         if (next === end) {
           next = words[block + NEXT] as number;
           if (next === NONE) break;
+          block = next;
+          end = block + (words[block + COUNT] as number);
         }
-        const link = words[next + CODE] as number;
-        if (link > code) break;
         if (link === code) {
           if (entries.compare(words[next + ENTRY] as number, offsetOf(code)) >= 0) break;
           code = entries.probeCode(entries.offset);
-        } else if (agree(link, code)) {
+        } else if (link >= low) {
           code = this.#codePast(next, link, code);
         }
-        place = next;
-        if ((place & PLACE_MASK) !== 0) continue;
-        block = place;
-        end = block + (words[block + COUNT] as number);
+        place = next++;
       }
       this.#places[level] = place;
       this.#codes[level] = code;
@@ -222,31 +230,24 @@ export class SkipList implements SortedList {
     if (entries.compare(this.entryAt(place), 0) >= 0) return false;
     const code = entries.probeCode(entries.offset);
     this.#codes[0] = code;
-    const next = this.after(place);
-    if (next === NONE) return true;
-    const link = this.#blocks.words[next + CODE] as number;
+    const link = this.#blocks.words[place + 1 + CODE] as number;
     if (link !== code) return link > code;
-    return entries.compare(this.entryAt(next), offsetOf(code)) >= 0;
-  }
-
-  /** The probe's code after the entry at `place`, by looking at it. */
-  #codeAfter(place: number): number {
-    const { entries } = this;
-    const entry = this.entryAt(place);
-    if (entry === NONE) return entries.firstCode();
-    entries.compare(entry, 0);
-    return entries.probeCode(entries.offset);
+    const next = this.after(place);
+    return next === NONE || entries.compare(this.entryAt(next), offsetOf(code)) >= 0;
   }
 
   /** The place after `place` will be after the probe, whose code is `code`: it gets its code anew. */
   #recode(place: number, code: number): void {
+    const { words } = this.#blocks;
+    const link = words[place + 1 + CODE] as number;
+    if (lowestAgreeing(link) !== lowestAgreeing(code)) return;
     const next = this.after(place);
     if (next === NONE) return;
-    const { words } = this.#blocks;
-    if (!agree(words[next + CODE] as number, code)) return;
     const entry = this.entryAt(next);
     assert(this.entries.compare(entry, offsetOf(code)) !== 0, 'an entry is inserted once');
-    words[next + CODE] = this.entries.code(entry, this.entries.offset);
+    const changed = this.entries.code(entry, this.entries.offset);
+    words[next + CODE] = changed;
+    words[place + 1 + CODE] = changed; // the same word, or what its block knows of the next
   }
 
   /** One more level, with nothing but the head in it. */

@@ -30,8 +30,19 @@ export interface SortedList {
   /** How many entries were inserted here. */
   readonly count: number;
   readonly usedBytes: number;
-  /** Adds an entry, whose key and sequence number must be new; returns its address, NONE if full. */
-  insert(key: Uint8Array, sequence: number, kind: PointKind, value: Uint8Array): number;
+  /**
+   * Adds an entry, whose key and sequence number must be new; returns its address, NONE if full. The
+   * key and the value lie in `bytes`, which is looked at until it returns.
+   */
+  insertFrom(
+    bytes: Uint8Array,
+    kind: PointKind,
+    keyAt: number,
+    keyEnd: number,
+    valueAt: number,
+    valueEnd: number,
+    sequence: number,
+  ): number;
   /** The first place at or after (key, sequence), or NONE. */
   seek(key: Uint8Array, sequence: number): number;
   /** The last place before (key, sequence), or NONE. */
