@@ -20,7 +20,11 @@ export interface BundleResult {
 
 /** The mark is on the first. */
 const ENTRIES = [
-  { name: 'the engine: the store over OPFS', imports: '{ Store, Batch, opfsFiles }' },
+  {
+    name: 'the engine: the store over OPFS, with its codec',
+    imports: '{ Store, Batch, opfsFiles, useDeflate }',
+  },
+  { name: 'the same without the codec', imports: '{ Store, Batch, opfsFiles }' },
   { name: 'the promised interface', imports: '{ open, opfsFiles }' },
   { name: 'all that there is', imports: '*' },
 ];

@@ -1,12 +1,14 @@
 // What the page of benchmarks makes of a run.
 
 import { expect, test } from 'vitest';
+import { results as kept } from '../../../src/widgets/benchmarks/data.ts';
 import {
   longRows,
   panels,
   steadiness,
   xTicks,
 } from '../../../src/widgets/benchmarks/long-views.ts';
+import { reasons } from '../../../src/widgets/benchmarks/reasons.ts';
 import {
   bars,
   behind,
@@ -77,6 +79,11 @@ test('marks in words', () => {
     '3.00× sqlite-wasm',
     'not reached',
   ]);
+});
+
+test('each mark that the kept run missed has a reason, and no other', () => {
+  const missed = kept.marks.filter(({ passed }) => !passed);
+  expect(reasons(kept.marks).map(({ mark }) => mark)).toEqual(missed);
 });
 
 test('numbers have three digits and a unit', () => {
