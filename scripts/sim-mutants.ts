@@ -11,7 +11,7 @@ import { hunt } from '../tests/sim/mutants/run.ts';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    seeds: { type: 'string', default: '2000' },
+    seeds: { type: 'string', default: '10000' },
     threads: { type: 'string', default: `${availableParallelism()}` },
   },
 });

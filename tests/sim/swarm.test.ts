@@ -12,9 +12,9 @@ import type { WorldEvent } from '../../engine/trace/events.ts';
 import { Recorder } from '../../engine/trace/recorder.ts';
 import { failureText, sweep } from '../../scripts/sim/pool.ts';
 
-const SEEDS = Number(process.env['SWARM_SEEDS'] ?? 1_200);
+const SEEDS = Number(process.env['SWARM_SEEDS'] ?? 10_000);
 /** A slow, shared machine runs fewer, and says so. */
-const SECONDS_MAX = Number(process.env['SWARM_SECONDS'] ?? 100);
+const SECONDS_MAX = Number(process.env['SWARM_SECONDS'] ?? 300);
 const TIMEOUT_MS = 600_000;
 
 function traceHash(name: string, seed: number): string {

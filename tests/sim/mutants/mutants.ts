@@ -16,8 +16,6 @@ export interface Mutant {
   readonly edits: readonly Edit[];
   /** Where it shows first. */
   readonly scenario: string;
-  /** Found within few seeds: these run with every `npm test`. */
-  readonly isQuick?: true;
 }
 
 const one = (file: string, find: string, replace: string): readonly Edit[] => [
@@ -29,14 +27,12 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'commit of an old term by counting',
     why: 'a later leader may still cut the entry off (paper, 5.4.2 and figure 8)',
     scenario: 'raft-5',
-    isQuick: true,
     edits: one('raft/leader.ts', 'if (core.log.termAt(index) !== core.term) return;', ''),
   },
   {
     name: 'vote told before it is persisted',
     why: 'a crash makes it forget, and it votes again (paper, figure 2)',
     scenario: 'raft-3',
-    isQuick: true,
     edits: one(
       'raft/core.ts',
       'const needed = Math.max(sequence, this.persistence.identitySequence);',
@@ -47,7 +43,6 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'append acknowledged before it is persisted',
     why: 'the leader counts a copy that a crash takes back (thesis, 10.2.1)',
     scenario: 'raft-3',
-    isQuick: true,
     edits: one(
       'raft/follower.ts',
       'core.send(from, reply, persistence.sequenceFor(index));',
@@ -140,7 +135,6 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'truncation of a matching suffix on a stale append',
     why: 'an append that comes late takes back what was acknowledged since (paper, 5.3)',
     scenario: 'raft-3',
-    isQuick: true,
     edits: one(
       'raft/follower.ts',
       'const conflict = core.log.findConflict(entries);',
@@ -161,7 +155,6 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'two votes in one term',
     why: 'two candidates win the same term (paper, 5.2)',
     scenario: 'raft-3',
-    isQuick: true,
     edits: one(
       'raft/candidate.ts',
       "if (!isFree && core.vote !== from) return 'voted already';",
@@ -245,7 +238,6 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'retry applied twice',
     why: 'a request that was sent again has its effect again (thesis, 6.3)',
     scenario: 'raft-3',
-    isQuick: true,
     edits: one(
       'cluster/sessions.ts',
       'request > session.request) return',
@@ -256,7 +248,6 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'applied before it is committed',
     why: 'what is applied can’t be taken back (paper, figure 2, all servers)',
     scenario: 'raft-3',
-    isQuick: true,
     edits: one(
       'raft/applying.ts',
       'const to = Math.min(core.commitIndex, core.persistence.persistedIndex);',
