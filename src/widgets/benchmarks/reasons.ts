@@ -9,7 +9,7 @@ const SAME_THREAD =
   'LevelDB and RocksDB do the same work in C++, and write and merge tables in threads of their own. Here that is done between the writes, and counts.';
 
 const DISK_LESS =
-  'With a thousand records to a transaction the disk is no longer what a writer waits for. The flush is about a fifth, and the rest is what an unsynced batch costs.';
+  'With a thousand records to a transaction the disk is no longer what a writer waits for. The flush is less than a fifth, and the rest is what an unsynced batch costs.';
 
 /** By what the mark is on; a place with the number of records goes before one without. */
 const REASONS: Readonly<Record<string, string>> = {
